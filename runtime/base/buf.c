@@ -1,0 +1,75 @@
+#include "runtime/base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "runtime/base/mem.h"
+
+void buf_free(struct buf *buf)
+{
+    mem_free(buf->data);
+    *buf = (struct buf){0};
+}
+
+void buf_clear(struct buf *buf)
+{
+    buf->len = 0;
+    if (buf->data)
+        buf->data[0] = '\0';
+}
+
+void buf_reserve(struct buf *buf, size_t more)
+{
+    if (buf->room - buf->len > more)
+        return;
+    size_t room = buf->room ? buf->room : 64;
+    while (room - buf->len <= more)
+        room *= 2;
+    buf->data = mem_realloc(buf->data, room);
+    buf->room = room;
+}
+
+void buf_add(struct buf *buf, const void *bytes, size_t len)
+{
+    buf_reserve(buf, len);
+    if (len)
+        memcpy(buf->data + buf->len, bytes, len);
+    buf->len += len;
+    buf->data[buf->len] = '\0';
+}
+
+void buf_add_str(struct buf *buf, struct str s)
+{
+    buf_add(buf, s.ptr, s.len);
+}
+
+void buf_add_text(struct buf *buf, const char *text)
+{
+    buf_add(buf, text, strlen(text));
+}
+
+void buf_add_char(struct buf *buf, char c)
+{
+    buf_add(buf, &c, 1);
+}
+
+void buf_add_repeat(struct buf *buf, char c, size_t count)
+{
+    buf_reserve(buf, count);
+    memset(buf->data + buf->len, c, count);
+    buf->len += count;
+    buf->data[buf->len] = '\0';
+}
+
+void buf_printf(struct buf *buf, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    buf_reserve(buf, (size_t)len + 1);
+    vsnprintf(buf->data + buf->len, (size_t)len + 1, format, again);
+    va_end(again);
+    buf->len += (size_t)len;
+}

@@ -1,0 +1,37 @@
+/* buf.h: a growable byte buffer, the target of everything that writes text.
+ * The buffer owns its bytes until buf_free; `data` always has a NUL behind `len` once anything was added. */
+#ifndef RUNTIME_BASE_BUF_H
+#define RUNTIME_BASE_BUF_H
+
+#include <stddef.h>
+
+#include "runtime/base/str.h"
+
+struct buf {
+    char *data;
+    size_t len, room;
+};
+
+/* An empty buffer is all zero: struct buf b = {0}; */
+void buf_free(struct buf *buf);
+
+/* Empties it but keeps its room. */
+void buf_clear(struct buf *buf);
+
+/* Makes sure `more` bytes can be added without growing. */
+void buf_reserve(struct buf *buf, size_t more);
+
+void buf_add(struct buf *buf, const void *bytes, size_t len);
+void buf_add_str(struct buf *buf, struct str s);
+void buf_add_text(struct buf *buf, const char *text);
+void buf_add_char(struct buf *buf, char c);
+void buf_add_repeat(struct buf *buf, char c, size_t count);
+void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* What has been written, as a slice that is valid until the next addition. */
+static inline struct str buf_str(const struct buf *buf)
+{
+    return (struct str){buf->data ? buf->data : "", buf->len};
+}
+
+#endif
