@@ -3,6 +3,9 @@
 # A folder without sources yet makes no target, and links to it are dropped.
 function(chaosc_layer name dir)
   cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  # tests/layers.cmake holds the includes against these rows.
+  list(JOIN ARG_LINKS " " links)
+  set_property(GLOBAL APPEND PROPERTY CHAOSC_LAYER_ROWS "${name} ${dir} ${links}")
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.c)
   list(FILTER sources EXCLUDE REGEX "/main\\.c$")
   file(GLOB lexers CONFIGURE_DEPENDS ${dir}/*.re)
