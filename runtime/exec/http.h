@@ -1,0 +1,105 @@
+/* http.h: the HTTP provider's engine, a client of the loop on libcurl; it behaves as Python's
+ * requests does. A handle is the engine's; it is gone once `done` has returned. */
+#ifndef RUNTIME_EXEC_HTTP_H
+#define RUNTIME_EXEC_HTTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runtime/base/arena.h"
+#include "runtime/base/value.h"
+#include "runtime/exec/failure.h"
+#include "runtime/exec/loop.h"
+
+enum { HTTP_BODY_LIMIT = 64 << 20 };
+
+struct http_client;
+struct http_call;
+
+struct http_header {
+    struct str name,
+        value; /* as sent by the server; of equal names (any case) the values are joined by ", " */
+};
+
+/* A request that is ready to send; http_prepare makes it from what an experiment says. */
+struct http_request {
+    struct str method, url; /* the URL quoted, its query included, its user part removed */
+    const struct http_header *headers;
+    size_t header_count;
+    struct str body;
+    bool has_body;
+    int64_t connect_timeout,
+        read_timeout; /* ns or LOOP_NEVER; the second bounds each wait for bytes */
+    bool verify;
+    struct str ca_bundle; /* file or folder with CA certificates; empty: what the environment says,
+                             or the system's */
+    unsigned retries;
+    size_t body_limit; /* bytes of the decoded body that are kept; 0 means HTTP_BODY_LIMIT */
+};
+
+/* In requests' terms: which class of exception would have been raised. */
+enum http_error {
+    HTTP_OK,
+    HTTP_CONNECTION_ERROR, /* ConnectionError and what derives from it: ConnectTimeout, SSLError,
+                              ProxyError */
+    HTTP_READ_TIMEOUT,
+    HTTP_TOO_MANY_REDIRECTS,
+    HTTP_CHUNKED_ENCODING_ERROR, /* the connection broke within the body */
+    HTTP_CONTENT_DECODING_ERROR, /* gzip or deflate that is none */
+    HTTP_INVALID_URL,            /* of a redirect */
+    HTTP_CANCELLED,
+};
+
+struct http_result {
+    enum http_error error;
+    bool connect_timed_out; /* of HTTP_CONNECTION_ERROR */
+    struct str message;     /* one line, in requests' wording as far as it is worth it */
+    struct str url;         /* the last one asked */
+    int status;
+    const struct http_header *headers;
+    size_t header_count;
+    struct str body; /* decoded from gzip and deflate */
+    uint64_t body_total;
+    bool body_truncated;
+};
+
+/* The result and its texts are valid during the call only: copy, or use http_output. */
+typedef void http_done_fn(void *context, const struct http_result *result);
+
+/* Makes the client; libcurl is set up with the first call. `environment` questions (proxies, CA
+ * bundles, .netrc) are answered by getenv when a call starts. */
+struct http_client *http_open(struct loop *loop);
+
+/* Frees the client; no call may be under way. */
+void http_close(struct http_client *client);
+
+/* Sends the request; `done` is called exactly once, later, from the loop. The request's strings
+ * must live until then. Name resolution runs beside the loop. */
+struct http_call *http_start(struct http_client *client, const struct http_request *request,
+    http_done_fn *done, void *context);
+
+/* Ends the call; `done` follows from the loop with HTTP_CANCELLED. Never waits, not even for a name
+ * server. */
+void http_cancel(struct http_call *call);
+
+/* ---- what the experiment says, as chaoslib/provider/http.py reads it ---- */
+
+struct http_provider {
+    const struct value *url; /* after substitution, as are headers, timeout and arguments */
+    struct str method;       /* empty: GET */
+    const struct value *headers, *timeout, *arguments; /* NULL if absent */
+    const struct value *verify_tls, *max_retries;      /* NULL if absent */
+};
+
+/* Fills `request` (strings in the arena). False with `failure` where requests would raise before it
+ * connects. */
+bool http_prepare(struct arena *arena, const struct http_provider *provider,
+    struct http_request *request, struct failure *failure);
+
+/* What the reference would journal as `output`: {"status", "headers", "body"}, the body parsed
+ * where Content-Type is exactly application/json, else text. `url` is the provider's. False with
+ * `failure` in all other cases. */
+bool http_output(struct arena *arena, struct str url, const struct http_result *result,
+    struct value *output, struct failure *failure);
+
+#endif
