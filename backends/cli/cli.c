@@ -1,0 +1,162 @@
+#include "backends/cli/cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+bool cli_write(int fd, struct str text)
+{
+    while (text.len > 0) {
+        ssize_t n = write(fd, text.ptr, text.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        text.ptr += n;
+        text.len -= (size_t)n;
+    }
+    return true;
+}
+
+void cli_error(const struct cli *cli, const char *format, ...)
+{
+    struct buf line = {0};
+    buf_printf(&line, "%s: %serror:%s ", cli->program, cli->color_err ? "\033[1;31m" : "",
+        cli->color_err ? "\033[0m" : "");
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    buf_add_text(&line, text);
+    buf_add_char(&line, '\n');
+    cli_write(STDERR_FILENO, buf_str(&line));
+    buf_free(&line);
+}
+
+static const struct cli_command *find_command(const char *name)
+{
+    for (size_t i = 0; i < cli_command_count; i++)
+        if (strcmp(cli_commands[i]->name, name) == 0)
+            return cli_commands[i];
+    return NULL;
+}
+
+static const char *nearest_command(const char *name)
+{
+    const char *best = NULL;
+    unsigned best_distance = 3;
+    for (size_t i = 0; i < cli_command_count; i++) {
+        unsigned distance = str_distance(str_from(name), str_from(cli_commands[i]->name), 2);
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = cli_commands[i]->name;
+        }
+    }
+    return best;
+}
+
+static int print_text(
+    void (*fill)(struct buf *, const struct cli *), const struct cli *cli, int fd, int code)
+{
+    struct buf out = {0};
+    fill(&out, cli);
+    cli_write(fd, buf_str(&out));
+    buf_free(&out);
+    return code;
+}
+
+static int print_help_of(const struct cli *cli, const char *name)
+{
+    const struct cli_command *command = find_command(name);
+    if (!command) {
+        cli_error(cli, "there is no command `%s`", name);
+        return CLI_USAGE;
+    }
+    struct buf out = {0};
+    cli_help_command(&out, cli, command);
+    cli_write(STDOUT_FILENO, buf_str(&out));
+    buf_free(&out);
+    return CLI_OK;
+}
+
+static int unknown_command(const struct cli *cli, const char *name)
+{
+    const char *near = nearest_command(name);
+    if (near)
+        cli_error(cli, "there is no command `%s`; did you mean `%s`?", name, near);
+    else
+        cli_error(cli, "there is no command `%s`; `%s --help` lists them", name, cli->program);
+    return CLI_USAGE;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+/* How many leading elements of argv are options that stand before the command's name, values
+ * included. */
+static int count_group_options(int argc, char **argv)
+{
+    static const char *const with_value[] = {
+        "--log-file", "--log-file-level", "--log-format", "--settings", "--change-dir"};
+    int i = 0;
+    while (i < argc && argv[i][0] == '-' && argv[i][1] != '\0') {
+        bool value = false;
+        for (size_t k = 0; k < sizeof with_value / sizeof with_value[0]; k++)
+            value = value || strcmp(argv[i], with_value[k]) == 0;
+        i += value ? 2 : 1;
+    }
+    return i < argc ? i : argc;
+}
+
+static int run_command(struct cli *cli, const struct cli_command *command, int argc, char **argv)
+{
+    void *options = arena_zalloc(
+        &cli->arena, command->options_size ? command->options_size : 1, alignof(max_align_t));
+    if (command->set_defaults)
+        command->set_defaults(options);
+    size_t left = 0;
+    if (!cli_parse(cli, command, options, argc, argv, &left))
+        return CLI_USAGE;
+    return command->run(cli, options, argv, left);
+}
+
+int cli_main(struct cli *cli, int argc, char **argv)
+{
+    int group = argc > 1 ? count_group_options(argc - 1, argv + 1) : 0;
+    for (int i = 1; i <= group; i++) {
+        if (strcmp(argv[i], "--version") == 0) {
+            printf("%s %s\n", cli->program, CHAOSC_VERSION);
+            return fflush(stdout) == 0 ? CLI_OK : CLI_FINDINGS;
+        }
+    }
+    if (group > 0 && asks_for_help(group, argv + 1))
+        return print_text(cli_help, cli, STDOUT_FILENO, CLI_OK);
+    if (argc - 1 - group < 1) {
+        if (group > 0)
+            cli_error(cli, "`%s` needs a command behind it; `%s --help` lists them", argv[1],
+                cli->program);
+        else
+            print_text(cli_help, cli, STDERR_FILENO, CLI_USAGE);
+        return CLI_USAGE;
+    }
+    const char *name = argv[1 + group];
+    if (strcmp(name, "help") == 0)
+        return argc - group > 2 ? print_help_of(cli, argv[2 + group])
+                                : print_text(cli_help, cli, STDOUT_FILENO, CLI_OK);
+    const struct cli_command *command = find_command(name);
+    if (!command)
+        return unknown_command(cli, name);
+    if (asks_for_help(argc - 2 - group, argv + 2 + group))
+        return print_help_of(cli, name);
+    /* Close the gap that the name leaves, so that options before and after it are one list. */
+    memmove(argv + 2, argv + 1, (size_t)group * sizeof *argv);
+    return run_command(cli, command, argc - 2, argv + 2);
+}

@@ -1,0 +1,24 @@
+/* compile.h: the pipeline on one screen: a file becomes a document, the document an IR, with
+ * findings on the way. A unit owns its source, document and IR; findings go to a bag that must not
+ * outlive the unit. */
+#ifndef BACKENDS_CLI_COMPILE_H
+#define BACKENDS_CLI_COMPILE_H
+
+#include "backends/cli/cli.h"
+#include "frontend/diag.h"
+#include "frontend/doc.h"
+#include "frontend/source.h"
+
+struct compile_unit {
+    struct source source;
+    struct doc doc;
+};
+
+/* Reads `path` ("-" is standard input) into a document tree. False after printing why the file
+ * cannot be read; then nothing needs freeing. Findings of the reader go to `bag`. */
+bool compile_read(
+    const struct cli *cli, struct compile_unit *unit, const char *path, struct diag_bag *bag);
+
+void compile_free(struct compile_unit *unit);
+
+#endif
