@@ -1,4 +1,4 @@
-# chaosc_layer(name dir [LINKS target...]): one static library from the sources of one folder.
+# chaosc_layer(name dir [TABLES dir] [LINKS target...]): one static library from the sources of one folder.
 # *.re goes through re2c and *.y through bison; main.c stays out (it belongs to an executable).
 # A folder without sources yet makes no target, and links to it are dropped.
 function(chaosc_layer name dir)

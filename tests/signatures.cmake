@@ -1,0 +1,1 @@
+chaosc_unit(signatures schema)
