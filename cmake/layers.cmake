@@ -2,11 +2,15 @@
 # *.re goes through re2c and *.y through bison; main.c stays out (it belongs to an executable).
 # A folder without sources yet makes no target, and links to it are dropped.
 function(chaosc_layer name dir)
-  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TABLES" "LINKS" ${ARGN})
   # tests/layers.cmake holds the includes against these rows.
   list(JOIN ARG_LINKS " " links)
   set_property(GLOBAL APPEND PROPERTY CHAOSC_LAYER_ROWS "${name} ${dir} ${links}")
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.c)
+  if(ARG_TABLES)
+    file(GLOB tables CONFIGURE_DEPENDS ${ARG_TABLES}/*.c)
+    list(APPEND sources ${tables})
+  endif()
   list(FILTER sources EXCLUDE REGEX "/main\\.c$")
   file(GLOB lexers CONFIGURE_DEPENDS ${dir}/*.re)
   file(GLOB grammars CONFIGURE_DEPENDS ${dir}/*.y)
