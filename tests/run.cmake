@@ -1,0 +1,2 @@
+# The runtime: plans, runs, journals.
+chaosc_unit(plan exec base)
