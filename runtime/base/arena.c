@@ -12,6 +12,11 @@ struct arena_chunk {
     max_align_t bytes[];
 };
 
+struct arena_adopted {
+    struct arena_adopted *before;
+    void *block;
+};
+
 /* Small experiments must stay small (a cold lint counts pages), large ones must not crawl. */
 enum { FIRST_CHUNK = 16 * 1024, LARGEST_CHUNK = 1024 * 1024 };
 
@@ -22,6 +27,8 @@ void arena_init(struct arena *arena)
 
 void arena_free(struct arena *arena)
 {
+    for (struct arena_adopted *adopted = arena->adopted; adopted; adopted = adopted->before)
+        mem_free(adopted->block);
     struct arena_chunk *chunk = arena->head;
     while (chunk) {
         struct arena_chunk *before = chunk->before;
@@ -66,6 +73,13 @@ void *arena_zalloc(struct arena *arena, size_t size, size_t align)
     return p;
 }
 
+void arena_adopt(struct arena *arena, void *block)
+{
+    struct arena_adopted *adopted = ARENA_NEW(arena, struct arena_adopted);
+    *adopted = (struct arena_adopted){arena->adopted, block};
+    arena->adopted = adopted;
+}
+
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size, size_t align)
 {
     char *end = old ? (char *)old + old_size : NULL;
@@ -96,22 +110,15 @@ struct str arena_str(struct arena *arena, struct str s)
     return (struct str){p, s.len};
 }
 
-struct str arena_vprintf(struct arena *arena, const char *format, va_list args)
+struct str arena_printf(struct arena *arena, const char *format, ...)
 {
-    va_list again;
+    va_list args, again;
+    va_start(args, format);
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
     char *p = arena_alloc(arena, (size_t)len + 1, 1);
     vsnprintf(p, (size_t)len + 1, format, again);
     va_end(again);
     return (struct str){p, (size_t)len};
-}
-
-struct str arena_printf(struct arena *arena, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    struct str text = arena_vprintf(arena, format, args);
-    va_end(args);
-    return text;
 }

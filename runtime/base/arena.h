@@ -4,16 +4,17 @@
 #define RUNTIME_BASE_ARENA_H
 
 #include <stdalign.h>
-#include <stdarg.h>
 #include <stddef.h>
 
 #include "runtime/base/str.h"
 
 struct arena_chunk;
+struct arena_adopted;
 
 struct arena {
     struct arena_chunk *head; /* newest chunk; each links to the one before */
     char *cursor, *limit;     /* free bytes of the newest chunk */
+    struct arena_adopted *adopted; /* heap blocks that end with it */
     size_t reserved;          /* bytes taken from the system, for statistics and limits */
 };
 
@@ -29,6 +30,9 @@ void *arena_alloc(struct arena *arena, size_t size, size_t align);
 /* The same, filled with zero bytes. */
 void *arena_zalloc(struct arena *arena, size_t size, size_t align);
 
+/* Makes a block from mem_alloc the arena's: it is freed with it. */
+void arena_adopt(struct arena *arena, void *block);
+
 /* Grows an array that was the arena's latest allocation in place where possible, else copies it. */
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size, size_t align);
 
@@ -38,10 +42,6 @@ struct str arena_str(struct arena *arena, struct str s);
 /* Formats into the arena; the result is NUL-terminated. */
 struct str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* The same for a started argument list, which the caller ends. */
-struct str arena_vprintf(struct arena *arena, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
 
 #define ARENA_NEW(arena, type) ((type *)arena_zalloc((arena), sizeof(type), alignof(type)))
 #define ARENA_ARRAY(arena, type, count)                                                            \

@@ -73,3 +73,18 @@ void buf_printf(struct buf *buf, const char *format, ...)
     va_end(again);
     buf->len += (size_t)len;
 }
+
+struct str buf_finish(struct buf *buf, struct arena *arena)
+{
+    enum { WORTH_MOVING = 64 << 10 };
+    struct str text = buf_str(buf);
+    if (text.len < WORTH_MOVING) {
+        text = arena_str(arena, text);
+        buf_free(buf);
+        return text;
+    }
+    char *block = mem_realloc(buf->data, text.len + 1);
+    arena_adopt(arena, block);
+    *buf = (struct buf){0};
+    return (struct str){block, text.len};
+}

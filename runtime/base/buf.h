@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "runtime/base/arena.h"
 #include "runtime/base/str.h"
 
 struct buf {
@@ -27,6 +28,9 @@ void buf_add_text(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);
 void buf_add_repeat(struct buf *buf, char c, size_t count);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Moves what was written into the arena, NUL behind it, and leaves the buffer empty; large texts are not copied. */
+struct str buf_finish(struct buf *buf, struct arena *arena);
 
 /* What has been written, as a slice that is valid until the next addition. */
 static inline struct str buf_str(const struct buf *buf)

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "runtime/base/arena.h"
+#include "runtime/base/buf.h"
 #include "runtime/base/value.h"
 #include "runtime/exec/failure.h"
 #include "runtime/exec/loop.h"
@@ -33,8 +34,8 @@ enum process_end {
 };
 
 struct process_stream {
-    struct str text; /* the bytes kept; not necessarily UTF-8 */
-    uint64_t total;  /* how many there were */
+    struct buf *bytes; /* what was kept; not necessarily UTF-8 */
+    uint64_t total;    /* how many bytes there were */
     bool truncated;
 };
 
@@ -84,8 +85,8 @@ bool process_prepare(struct arena *arena, const struct process_provider *provide
     struct process_request *request, struct failure *failure);
 
 /* What the reference would journal as `output`: {"status", "stdout", "stderr"}, with bytes that are
- * not UTF-8 as U+FFFD; strings are in the arena. False with `failure` unless the process exited by
- * itself. */
+ * not UTF-8 as U+FFFD. The streams are moved into the arena: in the result they are empty
+ * afterwards. False with `failure` unless the process exited by itself. */
 bool process_output(struct arena *arena, const struct process_result *result, struct value *output,
     struct failure *failure);
 

@@ -1,0 +1,146 @@
+#include "runtime/exec/spawn.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef CLONE_PIDFD
+#define CLONE_PIDFD 0x1000
+#endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
+enum { CHILD_STACK = 32 << 10 };
+
+/* What the child reads, and the one thing it writes, in the memory it shares with us until it
+ * executes. */
+struct child {
+    const struct spawn *spawn;
+    char *const *environment;
+    pid_t parent;
+    volatile int error;
+};
+
+/* Where close_range (5.9) is missing: the descriptors that are open, by the kernel's own list. */
+static void close_listed(int from)
+{
+    struct entry {
+        uint64_t inode;
+        int64_t offset;
+        unsigned short length;
+        unsigned char type;
+        char name[];
+    };
+    int list = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (list < 0)
+        return; /* ours are all close-on-exec; what was inherited stays */
+    char bytes[2048] __attribute__((aligned(8)));
+    long got;
+    while ((got = syscall(SYS_getdents64, list, bytes, sizeof bytes)) > 0) {
+        for (long at = 0; at < got;) {
+            const struct entry *entry = (const void *)(bytes + at);
+            int fd = 0;
+            for (const char *p = entry->name; *p >= '0' && *p <= '9'; p++)
+                fd = fd * 10 + (*p - '0');
+            if (fd >= from && fd != list)
+                fcntl(fd, F_SETFD, FD_CLOEXEC);
+            at += entry->length;
+        }
+    }
+    close(list);
+}
+
+/* Puts the wanted descriptors in their places and closes all others. */
+static int place_descriptors(const struct spawn *spawn)
+{
+    int fds[SPAWN_FDS];
+    memcpy(fds, spawn->fds, sizeof fds);
+    int flags = fcntl(0, F_GETFD); /* close-on-exec: one of our own, there was no standard input */
+    if (fds[0] < 0 && (flags < 0 || flags & FD_CLOEXEC || isatty(0))) {
+        fds[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        if (fds[0] < 0)
+            return errno;
+    }
+    for (int i = 0; i < SPAWN_FDS; i++) { /* out of the way of what is placed before it */
+        if (fds[i] >= 0 && fds[i] < SPAWN_FDS && fds[i] != i)
+            fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, SPAWN_FDS);
+    }
+    int kept = 3;
+    for (int i = 0; i < SPAWN_FDS; i++) {
+        if (fds[i] < 0)
+            continue;
+        if (i >= kept)
+            kept = i + 1;
+        if (fds[i] == i ? fcntl(i, F_SETFD, 0) < 0 : dup2(fds[i], i) < 0)
+            return errno;
+    }
+    if (syscall(SYS_close_range, (unsigned)kept, UINT_MAX, 0U) != 0)
+        close_listed(kept);
+    return 0;
+}
+
+/* Runs in the child, on our memory, while we are suspended: it may only make system calls. */
+__attribute__((no_sanitize("address", "undefined"))) static int run_child(void *context)
+{
+    struct child *child = context;
+    const struct spawn *spawn = child->spawn;
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != child->parent)
+        _exit(127); /* we died before the line above */
+    child->error = place_descriptors(spawn);
+    if (!child->error && spawn->directory && chdir(spawn->directory) != 0)
+        child->error = errno;
+    if (!child->error) {
+        if (spawn->descriptors)
+            setrlimit(RLIMIT_NOFILE, spawn->descriptors);
+        /* Ignored signals would stay ignored; these are the ones that we, or Python, ignore. */
+        signal(SIGPIPE, SIG_DFL);
+        signal(SIGXFSZ, SIG_DFL);
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        execve(spawn->path, spawn->argv, child->environment);
+        child->error = errno;
+    }
+    _exit(127);
+}
+
+int spawn_start(const struct spawn *spawn, pid_t *pid, int *pidfd)
+{
+    struct child child = {
+        .spawn = spawn,
+        .environment = spawn->environment ? spawn->environment : environ,
+        .parent = getpid(),
+    };
+    char stack[CHILD_STACK] __attribute__((aligned(16)));
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* no handler of ours may run in the child */
+    *pidfd = -1;
+    *pid = clone(run_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
+        &child, pidfd);
+    int error = *pid < 0 ? errno : child.error;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error && *pid > 0) {
+        while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+        if (*pidfd >= 0)
+            close(*pidfd);
+        *pidfd = -1;
+    }
+    if (error)
+        *pid = 0;
+    return error;
+}

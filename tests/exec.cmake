@@ -1,0 +1,3 @@
+# The event loop and the engines of the providers, with real children and real servers.
+chaosc_unit(loop exec)
+chaosc_unit(process exec)
