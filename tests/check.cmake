@@ -1,0 +1,2 @@
+# The schema tables, the IR and its checker.
+chaosc_unit(schema schema)
