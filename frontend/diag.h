@@ -80,6 +80,7 @@ struct diag_bag {
     struct arena arena;
     struct diag **items;
     size_t count, room;
+    uint32_t added; /* how many there ever were: the next order of addition */
     size_t errors, warnings; /* by effective level, suppressed ones not counted; diag_bag_finish sets them */
 };
 

@@ -37,6 +37,10 @@ struct source {
     struct str text;      /* the whole input; text.ptr[text.len] is NUL for the lexers */
     uint32_t *line_starts; /* built on the first request for a place */
     uint32_t line_count;
+    struct {
+        uint32_t offset;
+        struct place place;
+    } last; /* the latest answer: places are asked for in order, also along lines of megabytes */
 };
 
 enum source_status {
@@ -53,6 +57,9 @@ enum source_status source_open(struct source *source, const char *path);
 void source_from_text(struct source *source, struct str name, struct str text);
 
 void source_free(struct source *source);
+
+/* How many lines there are: line ends (LF, CRLF, CR) and one. */
+uint32_t source_line_count(struct source *source);
 
 /* Where a byte offset stands; an offset past the end is the place behind the last byte. */
 struct place source_place(struct source *source, uint32_t offset);

@@ -23,15 +23,13 @@ bool cli_write(int fd, struct str text)
 void cli_error(const struct cli *cli, const char *format, ...)
 {
     struct buf line = {0};
-    buf_printf(&line, "%s: %serror:%s ", cli->program, cli->color_err ? "\033[1;31m" : "",
-        cli->color_err ? "\033[0m" : "");
     char text[1024];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    buf_add_text(&line, text);
-    buf_add_char(&line, '\n');
+    buf_printf(&line, "%s: %serror:%s %s\n", cli->program, cli->color_err ? "\033[1;31m" : "",
+        cli->color_err ? "\033[0m" : "", text);
     cli_write(STDERR_FILENO, buf_str(&line));
     buf_free(&line);
 }
@@ -44,7 +42,7 @@ static const struct cli_command *find_command(const char *name)
     return NULL;
 }
 
-static const char *nearest_command(const char *name)
+static int unknown_command(const struct cli *cli, const char *name)
 {
     const char *best = NULL;
     unsigned best_distance = 3;
@@ -55,41 +53,54 @@ static const char *nearest_command(const char *name)
             best = cli_commands[i]->name;
         }
     }
-    return best;
+    if (best)
+        cli_error(cli, "there is no command `%s`; did you mean `%s`?", name, best);
+    else
+        cli_error(cli, "there is no command `%s`; `%s --help` lists them", name, cli->program);
+    return CLI_USAGE;
 }
 
-static int print_text(
-    void (*fill)(struct buf *, const struct cli *), const struct cli *cli, int fd, int code)
+static int print_help(const struct cli *cli, int fd, int code)
 {
     struct buf out = {0};
-    fill(&out, cli);
+    buf_printf(&out, "Usage: %s COMMAND [OPTION]... [FILE]...\n\n", cli->program);
+    buf_add_text(
+        &out, "Compiler and linter for chaos experiments (JSON, YAML, .chaos).\n\nCommands:\n");
+    for (size_t i = 0; i < cli_command_count; i++)
+        buf_printf(&out, "  %-13s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+    buf_printf(&out, "\n`%s COMMAND --help` says more; `%s --version` the version.\n", cli->program,
+        cli->program);
     cli_write(fd, buf_str(&out));
     buf_free(&out);
     return code;
 }
 
+/* The command's own rows, then the group's. */
+static size_t collect_tables(const struct cli_command *command, struct option_table tables[2])
+{
+    tables[0] = command->options;
+    tables[1] = cli_group_options;
+    return command->takes_group_options ? 2 : 1;
+}
+
 static int print_help_of(const struct cli *cli, const char *name)
 {
     const struct cli_command *command = find_command(name);
-    if (!command) {
-        cli_error(cli, "there is no command `%s`", name);
-        return CLI_USAGE;
-    }
+    if (!command)
+        return unknown_command(cli, name);
+    struct option_table tables[2];
+    size_t count = collect_tables(command, tables);
     struct buf out = {0};
-    cli_help_command(&out, cli, command);
+    buf_printf(&out, "Usage: %s %s [OPTION]... %s\n\nWhat it does: %s.\n", cli->program,
+        command->name, command->arguments, command->summary);
+    if (command->details)
+        buf_printf(&out, "\n%s\n", command->details);
+    buf_add_text(&out, "\nOptions:\n");
+    options_help(&out, tables, count);
+    buf_printf(&out, "  %-28s%s\n", "-h, --help", "show this help");
     cli_write(STDOUT_FILENO, buf_str(&out));
     buf_free(&out);
     return CLI_OK;
-}
-
-static int unknown_command(const struct cli *cli, const char *name)
-{
-    const char *near = nearest_command(name);
-    if (near)
-        cli_error(cli, "there is no command `%s`; did you mean `%s`?", name, near);
-    else
-        cli_error(cli, "there is no command `%s`; `%s --help` lists them", name, cli->program);
-    return CLI_USAGE;
 }
 
 static bool asks_for_help(int argc, char **argv)
@@ -100,31 +111,44 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
+static bool has_separate_value(const char *argument)
+{
+    for (size_t i = 0; i < cli_group_options.count; i++) {
+        const struct option_row *row = &cli_group_options.rows[i];
+        if (row->value && strcmp(argument + 2, row->name) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* How many leading elements of argv are options that stand before the command's name, values
  * included. */
 static int count_group_options(int argc, char **argv)
 {
-    static const char *const with_value[] = {
-        "--log-file", "--log-file-level", "--log-format", "--settings", "--change-dir"};
     int i = 0;
-    while (i < argc && argv[i][0] == '-' && argv[i][1] != '\0') {
-        bool value = false;
-        for (size_t k = 0; k < sizeof with_value / sizeof with_value[0]; k++)
-            value = value || strcmp(argv[i], with_value[k]) == 0;
-        i += value ? 2 : 1;
-    }
+    while (i < argc && argv[i][0] == '-' && argv[i][1] != '\0')
+        i += strncmp(argv[i], "--", 2) == 0 && has_separate_value(argv[i]) ? 2 : 1;
     return i < argc ? i : argc;
 }
 
 static int run_command(struct cli *cli, const struct cli_command *command, int argc, char **argv)
 {
-    void *options = arena_zalloc(
-        &cli->arena, command->options_size ? command->options_size : 1, alignof(max_align_t));
+    struct option_table tables[2];
+    size_t left = 0, size = command->options_size ? command->options_size : 1;
+    void *options = arena_zalloc(&cli->arena, size, alignof(max_align_t));
     if (command->set_defaults)
         command->set_defaults(options);
-    size_t left = 0;
-    if (!cli_parse(cli, command, options, argc, argv, &left))
+    struct option_parser parser = {
+        .arena = &cli->arena,
+        .tables = tables,
+        .table_count = collect_tables(command, tables),
+        .options = options,
+        .whose = arena_printf(&cli->arena, "%s %s", cli->program, command->name).ptr,
+    };
+    if (!options_parse(&parser, argc, argv, &left)) {
+        cli_error(cli, "%.*s", STR_ARG(parser.message));
         return CLI_USAGE;
+    }
     return command->run(cli, options, argv, left);
 }
 
@@ -138,19 +162,18 @@ int cli_main(struct cli *cli, int argc, char **argv)
         }
     }
     if (group > 0 && asks_for_help(group, argv + 1))
-        return print_text(cli_help, cli, STDOUT_FILENO, CLI_OK);
+        return print_help(cli, STDOUT_FILENO, CLI_OK);
     if (argc - 1 - group < 1) {
-        if (group > 0)
-            cli_error(cli, "`%s` needs a command behind it; `%s --help` lists them", argv[1],
-                cli->program);
-        else
-            print_text(cli_help, cli, STDERR_FILENO, CLI_USAGE);
+        if (group == 0)
+            return print_help(cli, STDERR_FILENO, CLI_USAGE);
+        cli_error(
+            cli, "`%s` needs a command behind it; `%s --help` lists them", argv[1], cli->program);
         return CLI_USAGE;
     }
     const char *name = argv[1 + group];
     if (strcmp(name, "help") == 0)
         return argc - group > 2 ? print_help_of(cli, argv[2 + group])
-                                : print_text(cli_help, cli, STDOUT_FILENO, CLI_OK);
+                                : print_help(cli, STDOUT_FILENO, CLI_OK);
     const struct cli_command *command = find_command(name);
     if (!command)
         return unknown_command(cli, name);

@@ -110,15 +110,22 @@ struct str arena_str(struct arena *arena, struct str s)
     return (struct str){p, s.len};
 }
 
-struct str arena_printf(struct arena *arena, const char *format, ...)
+struct str arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    va_list again;
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
-    va_end(args);
     char *p = arena_alloc(arena, (size_t)len + 1, 1);
     vsnprintf(p, (size_t)len + 1, format, again);
     va_end(again);
     return (struct str){p, (size_t)len};
+}
+
+struct str arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct str text = arena_vprintf(arena, format, args);
+    va_end(args);
+    return text;
 }

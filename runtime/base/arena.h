@@ -4,6 +4,7 @@
 #define RUNTIME_BASE_ARENA_H
 
 #include <stdalign.h>
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "runtime/base/str.h"
@@ -42,6 +43,10 @@ struct str arena_str(struct arena *arena, struct str s);
 /* Formats into the arena; the result is NUL-terminated. */
 struct str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same for a started argument list, which the caller ends. */
+struct str arena_vprintf(struct arena *arena, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 #define ARENA_NEW(arena, type) ((type *)arena_zalloc((arena), sizeof(type), alignof(type)))
 #define ARENA_ARRAY(arena, type, count)                                                            \

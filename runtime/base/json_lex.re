@@ -2,7 +2,6 @@
  * behind the rules, where the text is known to be bad and speed no longer counts. */
 #include "runtime/base/json.h"
 
-
 /*!re2c
     re2c:define:YYCTYPE = "unsigned char";
     re2c:define:YYCURSOR = p;
