@@ -4,7 +4,7 @@
 #define BACKENDS_CGEN_CGEN_H
 
 #include "runtime/base/buf.h"
-#include "runtime/exec/plan.h"
+#include "runtime/plan/plan.h"
 
 struct cgen_options {
     bool plan_only; /* the runner shows what it would do and has no code to do it */

@@ -4,7 +4,7 @@
 #define BACKENDS_CGEN_CGEN_CALL_H
 
 #include "runtime/base/buf.h"
-#include "runtime/exec/plan.h"
+#include "runtime/plan/plan.h"
 
 /* Appends the comment that stands above activity `index` in its table; lines are indented by four.
  */

@@ -1,11 +1,11 @@
 /* plan_types.h: the rows of a plan as C structures and nothing else: what emitted C is compiled
  * against. A plan is constant data; it owns nothing. */
-#ifndef RUNTIME_EXEC_PLAN_TYPES_H
-#define RUNTIME_EXEC_PLAN_TYPES_H
+#ifndef RUNTIME_PLAN_PLAN_TYPES_H
+#define RUNTIME_PLAN_PLAN_TYPES_H
 
 #include <stdint.h>
 
-#include "runtime/exec/plan_rows.h"
+#include "runtime/plan/plan_rows.h"
 
 #define PLAN_VERSION 1u
 #define PLAN_NONE 0xFFFFFFFFu

@@ -1,8 +1,8 @@
 /* plan.h: an experiment lowered to constant tables that refer to each other by index: what a run
  * carries out. The same rows serve the interpreter, emitted C and a blob behind a prebuilt runner;
  * a plan owns nothing. */
-#ifndef RUNTIME_EXEC_PLAN_H
-#define RUNTIME_EXEC_PLAN_H
+#ifndef RUNTIME_PLAN_PLAN_H
+#define RUNTIME_PLAN_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "runtime/base/buf.h"
 #include "runtime/base/str.h"
 #include "runtime/base/value.h"
-#include "runtime/exec/plan_types.h"
+#include "runtime/plan/plan_types.h"
 
 static inline const struct plan_experiment *plan_experiment(const struct rt_plan *plan)
 {
