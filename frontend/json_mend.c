@@ -274,38 +274,29 @@ void json_report_unclosed(struct json_reader *r)
     json_stop(r); /* of the containers around it nothing more is known */
 }
 
-/* Behind the token: a comma, and a member of an object? */
-static bool member_follows(const struct json_reader *r)
+/* How many more brackets the rest of the text closes than it opens. */
+static long net_closers(const struct json_reader *r)
 {
     struct json_lexer ahead = r->lexer;
     struct json_token token;
-    static const enum json_token_kind expected[] = {JSON_COMMA, JSON_STRING, JSON_COLON};
-    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
-        json_lex(&ahead, &token);
-        if (token.kind != expected[i])
-            return false;
+    long net = 0;
+    for (json_lex(&ahead, &token); token.kind != JSON_END; json_lex(&ahead, &token)) {
+        net += token.kind == JSON_CLOSE_OBJECT || token.kind == JSON_CLOSE_ARRAY;
+        net -= token.kind == JSON_OPEN_OBJECT || token.kind == JSON_OPEN_ARRAY;
     }
-    return true;
+    return net;
 }
 
-static bool closes_one_around(const struct json_reader *r, char closer)
-{
-    for (const struct json_open *o = r->open->around; o; o = o->around)
-        if (o->closer == closer)
-            return true;
-    return false;
-}
-
-/* A wrong bracket was mistyped if nothing around it waits for one of its kind, or if what follows
- * goes on where the right one would; else the right one was forgotten, and this one belongs further
- * out. */
+/* A wrong bracket was mistyped if nothing around it waits for one of its kind, or if with the right
+ * one in its place every bracket of the file has its partner; else the right one was forgotten
+ * before it. */
 static bool is_mistyped(const struct json_reader *r, char closer)
 {
-    if (!closes_one_around(r, closer))
-        return true;
-    const struct json_open *around = r->open->around;
-    bool two_objects = around->around && around->around->closer == '}';
-    return closer == '}' && around->closer == '}' && !two_objects && member_follows(r);
+    bool awaited = false;
+    long around = 0;
+    for (const struct json_open *o = r->open->around; o; o = o->around, around++)
+        awaited = awaited || o->closer == closer;
+    return !awaited || net_closers(r) == around;
 }
 
 bool json_mend_wrong_closer(struct json_reader *r)
@@ -364,7 +355,7 @@ void json_report_extra(struct json_reader *r, const struct doc_node *root)
     else if (kind == JSON_OPEN_ARRAY || kind == JSON_OPEN_OBJECT)
         diag = JSON_REPORT(r, DIAG_E100, span, "a second value; a JSON file holds one");
     else
-        diag = JSON_REPORT(r, DIAG_E100, span, "text behind the end of the JSON value");
+        diag = JSON_REPORT(r, DIAG_E100, span, "text after the end of the JSON value");
     if (root->span.hi > root->span.lo)
         diag_relate(r->bag, diag, span_make(root->span.hi - 1, root->span.hi),
             "the %s of line %u ends here",

@@ -75,8 +75,8 @@ static void report_escape(struct json_reader *r, struct span span)
     span.hi = (uint32_t)(span.lo + len);
     bool literal = str_starts(json, STR("\\\\"));
     struct diag *diag = JSON_REPORT(r, DIAG_E107, span,
-        literal ? "`%.*s` is no escape of JSON; a backslash is written `\\\\`"
-                : "`%.*s` is no escape of JSON",
+        literal ? "`%.*s` is not a JSON escape; a backslash is written `\\\\`"
+                : "`%.*s` is not a JSON escape",
         STR_ARG(source_slice(r->source, span)));
     fix_span(r, diag, DIAG_SAFE, span, json);
 }
@@ -205,7 +205,7 @@ static const char *explain_number(struct json_reader *r, struct str number, stru
     }
     if (body.ptr[body.len - 1] == '.') {
         *json = arena_printf(arena, "%s%.*s0", sign, STR_ARG(body));
-        return is_json_number(*json) ? "a JSON number has a digit behind its point" : NULL;
+        return is_json_number(*json) ? "a JSON number has a digit after its point" : NULL;
     }
     size_t zeros = 0;
     while (zeros + 1 < body.len && body.ptr[zeros] == '0' && body.ptr[zeros + 1] >= '0' &&
@@ -227,10 +227,10 @@ static struct doc_node *mend_number(struct json_reader *r)
         bool octal = text.ptr[0] == '0' && all_digits(text); /* 0644 may mean 420 */
         fix_span(r, diag, octal ? DIAG_UNSAFE : DIAG_SAFE, span, json);
     } else if (memchr("nNI", text.ptr[text.len > 1], 3)) {
-        JSON_REPORT(r, DIAG_E106, span, "`%.*s` is no JSON number", STR_ARG(text));
+        JSON_REPORT(r, DIAG_E106, span, "`%.*s` is not a JSON number", STR_ARG(text));
     } else {
         struct diag *diag = JSON_REPORT(
-            r, DIAG_E106, span, "`%.*s` is no number; text stands in quotes", STR_ARG(text));
+            r, DIAG_E106, span, "`%.*s` is not a number; text needs double quotes", STR_ARG(text));
         fix_span(r, diag, DIAG_UNSAFE, span, quoted(r, text));
     }
     return json_node(r, DOC_ERROR, span);
@@ -242,7 +242,7 @@ struct doc_node *json_mend_not_finite(struct json_reader *r)
     node->as.text = json_token_text(r);
     /* The tree is whole, and the reference goes on with it: not broken. */
     diag_add(r->bag, r->source, DIAG_E106, node->span,
-        "`%.*s` is no JSON number, although Python reads it", STR_ARG(node->as.text));
+        "`%.*s` is not a JSON number, although Python reads it", STR_ARG(node->as.text));
     json_next(r);
     return node;
 }
@@ -272,7 +272,7 @@ static struct doc_node *mend_literal(struct json_reader *r, int which)
     struct span span = json_token_span(&r->token);
     const char *json = literals[which].json;
     struct diag *diag = JSON_REPORT(r, DIAG_E109, span,
-        "`%.*s` is no constant of JSON, which has `%s`", STR_ARG(json_token_text(r)), json);
+        "`%.*s` is not a JSON constant; JSON spells it `%s`", STR_ARG(json_token_text(r)), json);
     fix_span(r, diag, literals[which].certain ? DIAG_SAFE : DIAG_UNSAFE, span, str_from(json));
     struct doc_node *node = json_node(r, json[0] == 'n' ? DOC_NULL : DOC_BOOL, span);
     if (node->kind == DOC_BOOL)
@@ -295,7 +295,7 @@ static void report_unquoted(struct json_reader *r, struct span span, const char 
     struct str text = source_slice(r->source, span), bare = bare_word(text);
     struct diag *diag = JSON_REPORT(r, DIAG_E105, span,
         bare.len < text.len ? "the %s `%.*s` lacks its opening quote"
-                            : "the %s `%.*s` must stand in double quotes",
+                            : "the %s `%.*s` needs double quotes",
         what, STR_ARG(bare));
     fix_span(r, diag, DIAG_SAFE, span, quoted(r, bare));
 }

@@ -148,7 +148,7 @@ static void report_missing_comma(struct json_reader *r, const char *what)
     if (r->doubtful)
         return;
     struct diag *diag =
-        JSON_REPORT(r, DIAG_E103, json_behind(r), "a comma is missing behind this %s", what);
+        JSON_REPORT(r, DIAG_E103, json_behind(r), "a comma is missing after this %s", what);
     struct diag_fix *fix = diag_fix(r->bag, diag, DIAG_SAFE, "insert the comma");
     diag_edit(r->bag, fix, diag->span, STR(","));
 }
@@ -288,7 +288,7 @@ static void read_colon(struct json_reader *r, struct str key)
         json_next(r);
     } else if (starts_value(r) && !r->doubtful) {
         struct diag *diag = JSON_REPORT(
-            r, DIAG_E100, json_behind(r), "a colon is missing behind the key `%.*s`", STR_ARG(key));
+            r, DIAG_E100, json_behind(r), "a colon is missing after the key `%.*s`", STR_ARG(key));
         struct diag_fix *fix = diag_fix(r->bag, diag, DIAG_SAFE, "insert the colon");
         diag_edit(r->bag, fix, diag->span, STR(":"));
     }
@@ -304,7 +304,7 @@ static void skip_keyless(struct json_reader *r)
         JSON_REPORT(r, DIAG_E100, span, "a key is missing before this colon");
         json_next(r);
     } else if (!r->doubtful) {
-        JSON_REPORT(r, DIAG_E100, span, "%s without a key inside an object",
+        JSON_REPORT(r, DIAG_E100, span, "%s where a key is expected",
             r->token.kind == JSON_OPEN_OBJECT ? "an object" : "an array");
     }
     if (starts_value(r))
