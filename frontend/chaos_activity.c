@@ -6,12 +6,13 @@ static struct doc_node *word_node(struct chaos_build *build, struct span span)
     return build_text(build, span, source_slice(build->doc->source, span));
 }
 
-static struct chaos_provider *new_provider(struct chaos_build *build, struct span keyword, const char *type)
+static struct chaos_provider *new_provider(
+    struct chaos_build *build, struct span keyword, const char *type)
 {
     struct chaos_provider *provider = ARENA_NEW(&build->scratch, struct chaos_provider);
     provider->span = keyword;
-    provider->members = build_key(
-        build, build_list(), keyword, "type", build_text(build, keyword, str_from(type)));
+    provider->members =
+        build_key(build, build_list(), keyword, "type", build_text(build, keyword, str_from(type)));
     return provider;
 }
 
@@ -33,8 +34,8 @@ struct chaos_provider *build_http(
     return provider;
 }
 
-struct chaos_provider *build_process(
-    struct chaos_build *build, struct span keyword, struct doc_node *path, struct doc_node *arguments)
+struct chaos_provider *build_process(struct chaos_build *build, struct span keyword,
+    struct doc_node *path, struct doc_node *arguments)
 {
     struct chaos_provider *provider = new_provider(build, keyword, "process");
     add(build, provider, path->span, "path", path);
@@ -58,8 +59,8 @@ struct chaos_provider *build_python(
     return provider;
 }
 
-struct chaos_provider *build_control_python(
-    struct chaos_build *build, struct span keyword, struct chaos_name module, struct doc_node *arguments)
+struct chaos_provider *build_control_python(struct chaos_build *build, struct span keyword,
+    struct chaos_name module, struct doc_node *arguments)
 {
     struct chaos_provider *provider = new_provider(build, keyword, "python");
     add(build, provider, module.span, "module", build_text(build, module.span, module.text));
@@ -99,14 +100,14 @@ static struct chaos_list add_clause(struct chaos_build *build, struct chaos_list
     return clauses;
 }
 
-struct chaos_list build_clause(struct chaos_build *build, struct chaos_list clauses, struct span keyword,
-    enum chaos_place place, const char *key, struct doc_node *value)
+struct chaos_list build_clause(struct chaos_build *build, struct chaos_list clauses,
+    struct span keyword, enum chaos_place place, const char *key, struct doc_node *value)
 {
     return add_clause(build, clauses, place, (struct chaos_name){str_from(key), keyword}, value);
 }
 
-struct chaos_list build_with(struct chaos_build *build, struct chaos_list clauses, struct span keyword,
-    enum chaos_place place, struct doc_node *object)
+struct chaos_list build_with(struct chaos_build *build, struct chaos_list clauses,
+    struct span keyword, enum chaos_place place, struct doc_node *object)
 {
     (void)keyword;
     for (size_t i = 0; i < object->as.object.count; i++) {
@@ -136,8 +137,8 @@ static struct span span_of_members(struct span span, const struct chaos_list *me
     return span;
 }
 
-static void report_misplaced(struct chaos_build *build, const struct chaos_cell *clause, const char *reason,
-    const char *help)
+static void report_misplaced(struct chaos_build *build, const struct chaos_cell *clause,
+    const char *reason, const char *help)
 {
     struct diag *diag = diag_add(build->bag, build->doc->source, DIAG_E148, clause->member.key_span,
         "`%.*s` does not belong here: %s",
@@ -164,7 +165,8 @@ static void check_clauses(struct chaos_build *build, const struct chaos_provider
                 "write `python module.function(name: value)`, `process \"path\" [\"argument\"]` or "
                 "`shell \"path\" \"arguments\"`");
         else if (of_http && !provider->is_http)
-            report_misplaced(build, cell, "only http has it", "for a member of your own write `with provider`");
+            report_misplaced(
+                build, cell, "only http has it", "for a member of your own write `with provider`");
     }
 }
 
@@ -212,8 +214,8 @@ static struct chaos_list add_background(
 }
 
 struct doc_node *build_activity(struct chaos_build *build, struct doc_node *background,
-    struct chaos_name kind, struct span name, struct chaos_provider *provider, struct chaos_list clauses,
-    struct doc_node *tolerance)
+    struct chaos_name kind, struct span name, struct chaos_provider *provider,
+    struct chaos_list clauses, struct doc_node *tolerance)
 {
     struct chaos_list members = build_list();
     members = build_key(build, members, kind.span, "type", build_text(build, kind.span, kind.text));
@@ -222,14 +224,14 @@ struct doc_node *build_activity(struct chaos_build *build, struct doc_node *back
     return object_of(build, add_body(build, members, provider, &clauses, tolerance));
 }
 
-struct doc_node *build_ref(struct chaos_build *build, struct doc_node *background, struct span keyword,
-    const struct chaos_name *kind, struct span name, struct chaos_list clauses,
+struct doc_node *build_ref(struct chaos_build *build, struct doc_node *background,
+    struct span keyword, const struct chaos_name *kind, struct span name, struct chaos_list clauses,
     struct doc_node *tolerance)
 {
     struct chaos_list members = build_list();
     if (kind)
-        members =
-            build_key(build, members, kind->span, "type", build_text(build, kind->span, kind->text));
+        members = build_key(
+            build, members, kind->span, "type", build_text(build, kind->span, kind->text));
     members = build_key(build, members, keyword, "ref", build_string(build, name));
     members = add_background(build, members, background);
     return object_of(build, add_body(build, members, NULL, &clauses, tolerance));
@@ -239,7 +241,8 @@ struct doc_node *build_control(struct chaos_build *build, struct span name,
     struct chaos_provider *provider, struct chaos_list clauses, struct span span)
 {
     (void)span;
-    struct chaos_list members = build_key(build, build_list(), name, "name", build_string(build, name));
+    struct chaos_list members =
+        build_key(build, build_list(), name, "name", build_string(build, name));
     return object_of(build, add_body(build, members, provider, &clauses, NULL));
 }
 
@@ -271,8 +274,8 @@ struct doc_node *build_inner_probe(struct chaos_build *build, struct span keywor
     return build_object(build, members, span);
 }
 
-static struct chaos_list start_tolerance(struct chaos_build *build, struct span keyword, const char *type,
-    const struct chaos_name *target)
+static struct chaos_list start_tolerance(struct chaos_build *build, struct span keyword,
+    const char *type, const struct chaos_name *target)
 {
     struct chaos_list members =
         build_key(build, build_list(), keyword, "type", build_text(build, keyword, str_from(type)));

@@ -33,18 +33,20 @@ static struct chaos_list append(
     return list;
 }
 
-struct chaos_list build_item(struct chaos_build *build, struct chaos_list list, struct doc_node *item)
+struct chaos_list build_item(
+    struct chaos_build *build, struct chaos_list list, struct doc_node *item)
 {
     return append(build, list, &(struct chaos_cell){.member = {.value = item}});
 }
 
-struct chaos_list build_lost_item(struct chaos_build *build, struct chaos_list list, struct span span)
+struct chaos_list build_lost_item(
+    struct chaos_build *build, struct chaos_list list, struct span span)
 {
     return build_item(build, list, build_lost(build, span));
 }
 
-struct chaos_list build_member(
-    struct chaos_build *build, struct chaos_list list, struct chaos_name key, struct doc_node *value)
+struct chaos_list build_member(struct chaos_build *build, struct chaos_list list,
+    struct chaos_name key, struct doc_node *value)
 {
     struct doc_member member = {
         .key = key.text, .key_span = key.span, .key_kind = DOC_STRING, .value = value};
@@ -72,7 +74,8 @@ static void close_block(struct chaos_build *build)
     build->block_count--;
 }
 
-struct doc_node *build_block_array(struct chaos_build *build, struct chaos_list items, struct span span)
+struct doc_node *build_block_array(
+    struct chaos_build *build, struct chaos_list items, struct span span)
 {
     close_block(build);
     return build_array(build, items, span);
@@ -85,7 +88,8 @@ struct doc_node *build_block_object(
     return build_object(build, members, span);
 }
 
-/* Adds a member to the experiment; a second statement of the same kind replaces the first, loudly. */
+/* Adds a member to the experiment; a second statement of the same kind replaces the first, loudly.
+ */
 static void add_to_root(
     struct chaos_build *build, struct span keyword, struct str key, struct doc_node *value)
 {
@@ -167,17 +171,19 @@ void build_steady_state(struct chaos_build *build, struct span keyword, const st
         members = append(build, members, &(struct chaos_cell){.member = cell->member});
     struct span probes = span_make(span.lo, span.lo + 1);
     if (body.probes.count)
-        probes = span_join(body.probes.first->member.value->span, body.probes.last->member.value->span);
+        probes =
+            span_join(body.probes.first->member.value->span, body.probes.last->member.value->span);
     members = build_key(build, members, keyword, "probes", build_array(build, body.probes, probes));
     struct doc_node *object =
         build_block_object(build, members, title ? span_join(*title, span) : span);
     add_to_root(build, keyword, STR("steady-state-hypothesis"), object);
 }
 
-struct chaos_list build_strategy(
-    struct chaos_build *build, struct chaos_list list, struct span keyword, struct doc_node *strategy)
+struct chaos_list build_strategy(struct chaos_build *build, struct chaos_list list,
+    struct span keyword, struct doc_node *strategy)
 {
-    struct chaos_list members = build_key(build, build_list(), strategy->span, "strategy", strategy);
+    struct chaos_list members =
+        build_key(build, build_list(), strategy->span, "strategy", strategy);
     struct str key = source_slice(build->doc->source, keyword);
     struct doc_node *object = build_object(build, members, strategy->span);
     return build_member(build, list, (struct chaos_name){key, keyword}, object);

@@ -1,5 +1,6 @@
-/* chaos_build.h: from constructs of .chaos to the document tree: what each action of chaos_parse.y calls.
- * Nodes live in the document's arena, lists and heads in the scratch arena of one read; strings point into the source. */
+/* chaos_build.h: from constructs of .chaos to the document tree: what each action of chaos_parse.y
+ * calls. Nodes live in the document's arena, lists and heads in the scratch arena of one read;
+ * strings point into the source. */
 #ifndef FRONTEND_CHAOS_BUILD_H
 #define FRONTEND_CHAOS_BUILD_H
 
@@ -64,7 +65,7 @@ struct chaos_build {
     struct diag_bag *bag;
     struct arena scratch;
     struct chaos_tokens tokens;
-    size_t at; /* the token the parser is reading */
+    size_t at;      /* the token the parser is reading */
     size_t resumed; /* where reading went on after the last error */
     struct chaos_open_block *blocks;
     size_t block_count, block_room;
@@ -80,15 +81,17 @@ void build_finish(struct chaos_build *build);
 
 /* Lists. */
 struct chaos_list build_list(void);
-struct chaos_list build_item(struct chaos_build *build, struct chaos_list list, struct doc_node *item);
-struct chaos_list build_member(
-    struct chaos_build *build, struct chaos_list list, struct chaos_name key, struct doc_node *value);
+struct chaos_list build_item(
+    struct chaos_build *build, struct chaos_list list, struct doc_node *item);
+struct chaos_list build_member(struct chaos_build *build, struct chaos_list list,
+    struct chaos_name key, struct doc_node *value);
 struct chaos_list build_key(struct chaos_build *build, struct chaos_list list, struct span key_span,
     const char *key, struct doc_node *value);
 
 /* What stands for a statement that could not be read: later stages accept it as anything. */
 struct doc_node *build_lost(struct chaos_build *build, struct span span);
-struct chaos_list build_lost_item(struct chaos_build *build, struct chaos_list list, struct span span);
+struct chaos_list build_lost_item(
+    struct chaos_build *build, struct chaos_list list, struct span span);
 
 /* Values (chaos_value.c). A string may be quoted, raw, a heredoc, a variable or a word. */
 struct chaos_name build_name(struct chaos_build *build, struct span span);
@@ -98,15 +101,18 @@ struct doc_node *build_number(struct chaos_build *build, struct span span);
 struct doc_node *build_bool(struct chaos_build *build, struct span span, bool truth);
 struct doc_node *build_null(struct chaos_build *build, struct span span);
 struct doc_node *build_array(struct chaos_build *build, struct chaos_list items, struct span span);
-struct doc_node *build_object(struct chaos_build *build, struct chaos_list members, struct span span);
+struct doc_node *build_object(
+    struct chaos_build *build, struct chaos_list members, struct span span);
 
 /* A duration as the number of seconds it stands for, spelt exactly. */
 struct doc_node *build_duration(struct chaos_build *build, struct span span);
 
 /* Blocks: opened at the brace just read, closed when their array or object is built. */
 void build_open_block(struct chaos_build *build, enum chaos_block kind);
-struct doc_node *build_block_array(struct chaos_build *build, struct chaos_list items, struct span span);
-struct doc_node *build_block_object(struct chaos_build *build, struct chaos_list members, struct span span);
+struct doc_node *build_block_array(
+    struct chaos_build *build, struct chaos_list items, struct span span);
+struct doc_node *build_block_object(
+    struct chaos_build *build, struct chaos_list members, struct span span);
 
 /* Statements of a file. */
 void build_title(struct chaos_build *build, struct span keyword, struct span title);
@@ -115,16 +121,16 @@ void build_statement(
     struct chaos_build *build, struct span keyword, const char *key, struct doc_node *value);
 void build_unknown_statement(struct chaos_build *build, struct span key, struct doc_node *value);
 void build_no_secrets(struct chaos_build *build, struct span keyword, struct span braces);
-void build_secrets(
-    struct chaos_build *build, struct span keyword, struct chaos_name group, struct doc_node *value);
+void build_secrets(struct chaos_build *build, struct span keyword, struct chaos_name group,
+    struct doc_node *value);
 void build_extension(struct chaos_build *build, struct span keyword, struct doc_node *value);
 void build_steady_state(struct chaos_build *build, struct span keyword, const struct span *title,
     struct chaos_steady body, struct span span);
 struct chaos_steady build_steady(struct chaos_build *build, struct chaos_list members);
 struct chaos_steady build_steady_item(
     struct chaos_build *build, struct chaos_steady body, struct doc_node *item);
-struct chaos_list build_strategy(
-    struct chaos_build *build, struct chaos_list list, struct span keyword, struct doc_node *strategy);
+struct chaos_list build_strategy(struct chaos_build *build, struct chaos_list list,
+    struct span keyword, struct doc_node *strategy);
 
 /* Sources of configuration and secrets; `span` is the whole construct. */
 struct doc_node *build_env(struct chaos_build *build, struct span span, struct chaos_name name,
@@ -133,26 +139,26 @@ struct doc_node *build_vault(
     struct chaos_build *build, struct span span, struct doc_node *path, struct doc_node *key);
 
 /* Providers and their clauses (chaos_activity.c). */
-struct chaos_provider *build_http(
-    struct chaos_build *build, struct span keyword, const struct span *method, struct doc_node *url);
-struct chaos_provider *build_process(
-    struct chaos_build *build, struct span keyword, struct doc_node *path, struct doc_node *arguments);
+struct chaos_provider *build_http(struct chaos_build *build, struct span keyword,
+    const struct span *method, struct doc_node *url);
+struct chaos_provider *build_process(struct chaos_build *build, struct span keyword,
+    struct doc_node *path, struct doc_node *arguments);
 struct chaos_provider *build_python(
     struct chaos_build *build, struct span keyword, struct span path, struct doc_node *arguments);
-struct chaos_provider *build_control_python(
-    struct chaos_build *build, struct span keyword, struct chaos_name module, struct doc_node *arguments);
+struct chaos_provider *build_control_python(struct chaos_build *build, struct span keyword,
+    struct chaos_name module, struct doc_node *arguments);
 struct chaos_provider *build_json_provider(struct chaos_build *build, struct doc_node *object);
-struct chaos_list build_clause(struct chaos_build *build, struct chaos_list clauses, struct span keyword,
-    enum chaos_place place, const char *key, struct doc_node *value);
-struct chaos_list build_with(struct chaos_build *build, struct chaos_list clauses, struct span keyword,
-    enum chaos_place place, struct doc_node *object);
+struct chaos_list build_clause(struct chaos_build *build, struct chaos_list clauses,
+    struct span keyword, enum chaos_place place, const char *key, struct doc_node *value);
+struct chaos_list build_with(struct chaos_build *build, struct chaos_list clauses,
+    struct span keyword, enum chaos_place place, struct doc_node *object);
 
 /* Activities, controls and probes inside others. */
 struct doc_node *build_activity(struct chaos_build *build, struct doc_node *background,
-    struct chaos_name kind, struct span name, struct chaos_provider *provider, struct chaos_list clauses,
-    struct doc_node *tolerance);
-struct doc_node *build_ref(struct chaos_build *build, struct doc_node *background, struct span keyword,
-    const struct chaos_name *kind, struct span name, struct chaos_list clauses,
+    struct chaos_name kind, struct span name, struct chaos_provider *provider,
+    struct chaos_list clauses, struct doc_node *tolerance);
+struct doc_node *build_ref(struct chaos_build *build, struct doc_node *background,
+    struct span keyword, const struct chaos_name *kind, struct span name, struct chaos_list clauses,
     struct doc_node *tolerance);
 struct doc_node *build_control(struct chaos_build *build, struct span name,
     struct chaos_provider *provider, struct chaos_list clauses, struct span span);

@@ -105,13 +105,15 @@ static struct str text_before(const struct report *r)
 
 static struct diag *add(const struct report *r, enum diag_code code, struct str message)
 {
-    return diag_add(r->build->bag, r->build->doc->source, code, r->token->span, "%.*s", STR_ARG(message));
+    return diag_add(
+        r->build->bag, r->build->doc->source, code, r->token->span, "%.*s", STR_ARG(message));
 }
 
 #define MESSAGE(r, ...) arena_printf(&(r)->build->scratch, __VA_ARGS__)
 #define HELP(r, diag, ...) diag_help((r)->build->bag, (diag), __VA_ARGS__)
 
-static void fix_by(const struct report *r, struct diag *diag, const char *title, const char *replacement)
+static void fix_by(
+    const struct report *r, struct diag *diag, const char *title, const char *replacement)
 {
     struct diag_fix *fix = diag_fix(r->build->bag, diag, DIAG_SAFE, "%s", title);
     diag_edit(r->build->bag, fix, r->token->span, str_from(replacement));
@@ -160,13 +162,15 @@ static void describe_expected(const struct report *r, struct buf *out)
 {
     const char *parts[4];
     int count = 0;
-    bool value = expects_value(r), name = expects_name(r), text = !value && expects(r, "${variable}");
+    bool value = expects_value(r), name = expects_name(r),
+         text = !value && expects(r, "${variable}");
     bool provider = expects(r, "http") && expects(r, "process") && !name;
     if (value)
         parts[count++] = expects(r, "~") || expects(r, "at") ? "a tolerance"
                          : expects(r, "duration")            ? "a duration such as 3s"
                                                              : "a value";
-    else if (text || (expects(r, "string") && !name && !expects(r, "contributions") && !expects(r, "{")))
+    else if (text ||
+             (expects(r, "string") && !name && !expects(r, "contributions") && !expects(r, "{")))
         parts[count++] = "a string in quotes";
     else if (name)
         parts[count++] = "a name";
@@ -174,7 +178,8 @@ static void describe_expected(const struct report *r, struct buf *out)
         parts[count++] = "a number";
     for (size_t i = 0; i < sizeof groups / sizeof *groups && count < 4; i++) {
         const struct group *group = &groups[i];
-        bool wordy = group->text[0] != '`' || (group->witness[0] >= 'a' && group->witness[0] <= 'z');
+        bool wordy =
+            group->text[0] != '`' || (group->witness[0] >= 'a' && group->witness[0] <= 'z');
         if ((name || value) && wordy && strcmp(group->witness, "module.function") != 0)
             continue;
         if ((value || provider) && strcmp(group->witness, "{") == 0)
@@ -197,7 +202,9 @@ static void describe_found(const struct report *r, struct buf *out)
         buf_add_text(out, "the end of the file");
         break;
     case CHAOS_TOK_STRING:
-        buf_printf(out, r->text.len > 30 || memchr(r->text.ptr, '\n', r->text.len) ? "a string" : "the string %.*s",
+        buf_printf(out,
+            r->text.len > 30 || memchr(r->text.ptr, '\n', r->text.len) ? "a string"
+                                                                       : "the string %.*s",
             STR_ARG(r->text));
         break;
     default:
@@ -220,9 +227,11 @@ static void report_generic(const struct report *r)
     if (expects(r, "http") && expects(r, "shell") && !expects_name(r))
         HELP(r, diag, "as in `probe \"front page\": http \"http://localhost/\" => 200`");
     else if (expects(r, "module.function") && is_word(r->token->kind))
-        HELP(r, diag, "write the module and the function with a dot between them: `python %.*s.function`",
+        HELP(r, diag,
+            "write the module and the function with a dot between them: `python %.*s.function`",
             STR_ARG(r->text));
-    else if (expects(r, ":") && kind_before(r) == CHAOS_TOK_STRING && r->token->kind == CHAOS_TOK_LBRACE)
+    else if (expects(r, ":") && kind_before(r) == CHAOS_TOK_STRING &&
+             r->token->kind == CHAOS_TOK_LBRACE)
         HELP(r, diag, "an activity is written `probe \"name\": http \"...\"`, without braces");
 }
 
@@ -242,7 +251,9 @@ static bool report_stray(const struct report *r)
         if (block == CHAOS_BLOCK_ACTIVITIES && !expects_value(r))
             HELP(r, diag, "write `probe \"name\": ...` or `action \"name\": ...`");
         else
-            HELP(r, diag, "%s", expects_value(r) ? "write a list as [1, 2]" : "write one statement after the other");
+            HELP(r, diag, "%s",
+                expects_value(r) ? "write a list as [1, 2]"
+                                 : "write one statement after the other");
         return true;
     }
     if (r->token->kind != CHAOS_TOK_STRAY)
@@ -275,7 +286,8 @@ static bool report_punctuation(const struct report *r)
         return true;
     }
     if (r->token->kind == CHAOS_TOK_EQUALS && expects(r, ":")) {
-        diag = add(r, DIAG_E145, STR("inside an object or call a member is written with `:`, not with `=`"));
+        diag = add(r, DIAG_E145,
+            STR("inside an object or call a member is written with `:`, not with `=`"));
         HELP(r, diag, "write `%.*s: value`", STR_ARG(text_before(r)));
         fix_by(r, diag, "write `:`", ":");
         return true;
@@ -308,16 +320,17 @@ static bool report_member(const struct report *r)
     if (form)
         HELP(r, diag, "write `%s`", form);
     else
-        HELP(r, diag, "a member that .chaos has no form for stands in `with { %.*s: ... }`", STR_ARG(r->text));
+        HELP(r, diag, "a member that .chaos has no form for stands in `with { %.*s: ... }`",
+            STR_ARG(r->text));
     return true;
 }
 
 /* A text without quotes, or another language's constant. */
 static bool report_unquoted(const struct report *r)
 {
-    static const char *const constants[][2] = {{"True", "true"}, {"False", "false"}, {"None", "null"},
-        {"yes", "true"}, {"no", "false"}, {"nil", "null"}, {"undefined", "null"}, {"on", "true"},
-        {"off", "false"}, {"TRUE", "true"}, {"FALSE", "false"}, {"NULL", "null"}};
+    static const char *const constants[][2] = {{"True", "true"}, {"False", "false"},
+        {"None", "null"}, {"yes", "true"}, {"no", "false"}, {"nil", "null"}, {"undefined", "null"},
+        {"on", "true"}, {"off", "false"}, {"TRUE", "true"}, {"FALSE", "false"}, {"NULL", "null"}};
     bool wordy = is_word(r->token->kind) || r->token->kind == CHAOS_TOK_DOTTED;
     bool text = expects(r, "string") && expects(r, "${variable}");
     bool string = expects(r, "string") && r->expected->count <= 3;
@@ -362,8 +375,8 @@ static bool report_unknown_word(const struct report *r)
     if (!is_word(r->token->kind) || expects_name(r) || expects_value(r))
         return false;
     const char *nearest = nearest_word(r), *form = form_of(r->text);
-    bool statement = expects(r, "contributions") || expects(r, "background") || expects(r, "timeout") ||
-                     expects(r, "http") || expects(r, "hypothesis");
+    bool statement = expects(r, "contributions") || expects(r, "background") ||
+                     expects(r, "timeout") || expects(r, "http") || expects(r, "hypothesis");
     if (!statement || (r->token->kind != CHAOS_TOK_WORD && !form))
         return false;
     if (!nearest && !form && expects(r, "http"))
@@ -377,8 +390,8 @@ static bool report_unknown_word(const struct report *r)
             STR_ARG(r->text)));
     if (nearest) {
         HELP(r, diag, "did you mean `%s`?", nearest);
-        struct diag_fix *fix =
-            diag_fix(r->build->bag, diag, DIAG_SAFE, "change `%.*s` to `%s`", STR_ARG(r->text), nearest);
+        struct diag_fix *fix = diag_fix(
+            r->build->bag, diag, DIAG_SAFE, "change `%.*s` to `%s`", STR_ARG(r->text), nearest);
         diag_edit(r->build->bag, fix, r->token->span, str_from(nearest));
     } else if (form) {
         HELP(r, diag, "write `%s`", form);
@@ -396,9 +409,11 @@ static bool report_duration(const struct report *r)
 {
     if (r->token->kind != CHAOS_TOK_DURATION || !expects_value(r))
         return false;
-    struct diag *diag =
-        add(r, DIAG_E144, MESSAGE(r, "`%.*s` has a unit, which a plain value cannot have", STR_ARG(r->text)));
-    HELP(r, diag, "units are understood after timeout, deadline and pause; write the number of seconds, or a text in quotes");
+    struct diag *diag = add(r, DIAG_E144,
+        MESSAGE(r, "`%.*s` has a unit, which a plain value cannot have", STR_ARG(r->text)));
+    HELP(r, diag,
+        "units are understood after timeout, deadline and pause; write the number of seconds, or a "
+        "text in quotes");
     return true;
 }
 
@@ -428,11 +443,12 @@ bool chaos_report_foreign(struct chaos_build *build)
         return true;
     }
     struct str first = source_slice(source, items[0].span);
-    bool yaml = str_is(first, "---") || (is_word(items[0].kind) && items[1].kind == CHAOS_TOK_COLON);
+    bool yaml =
+        str_is(first, "---") || (is_word(items[0].kind) && items[1].kind == CHAOS_TOK_COLON);
     if (!yaml)
         return false;
-    diag = diag_add(build->bag, source, DIAG_E145, items[0].span,
-        "the file is YAML, but its name says .chaos");
+    diag = diag_add(
+        build->bag, source, DIAG_E145, items[0].span, "the file is YAML, but its name says .chaos");
     diag_help(build->bag, diag,
         "rename it to .yaml; `chaosc convert FILE.yaml --to chaos` then writes it as .chaos");
     return true;

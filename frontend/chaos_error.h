@@ -1,5 +1,5 @@
-/* chaos_error.h: what to say when the grammar expects something else: named in words, with the form to write.
- * Messages go to the build's bag; nothing is kept here. */
+/* chaos_error.h: what to say when the grammar expects something else: named in words, with the form
+ * to write. Messages go to the build's bag; nothing is kept here. */
 #ifndef FRONTEND_CHAOS_ERROR_H
 #define FRONTEND_CHAOS_ERROR_H
 
@@ -21,8 +21,8 @@ static inline void chaos_expect(struct chaos_expected *set, const char *name)
         set->names[set->count++] = name;
 }
 
-/* Reports the token the parser is reading; marks the build as failed, so that the driver looks for the next statement.
- * Silent where an earlier mistake made the token doubtful. */
+/* Reports the token the parser is reading; marks the build as failed, so that the driver looks for
+ * the next statement. Silent where an earlier mistake made the token doubtful. */
 void chaos_report(struct chaos_build *build, const struct chaos_expected *expected);
 
 /* Reports a file that is written in another notation altogether; false if it is not. */

@@ -266,6 +266,7 @@ static void lex_all(struct lexer *lx, const unsigned char *p)
             "arguments"     { TOKEN(ARGUMENTS); }
             "verify-tls"    { TOKEN(VERIFY_TLS); }
             "max-retries"   { TOKEN(MAX_RETRIES); }
+            "expected-status" { TOKEN(EXPECTED_STATUS); }
             "timeout"       { TOKEN(TIMEOUT); }
             "deadline"      { TOKEN(DEADLINE); }
             "pause"         { TOKEN(PAUSE); }

@@ -17,13 +17,14 @@ enum fault { FAULT_NONE, FAULT_UNCLOSED, FAULT_EXTRA };
 
 struct finding {
     enum fault fault;
-    size_t bracket; /* the opening bracket that lacks its end, or the closing one that closes nothing */
+    size_t bracket; /* the opening bracket that lacks its end, or the closing one that closes
+                       nothing */
     size_t limit;   /* UNCLOSED: the token before which it must have ended */
 };
 
 static int closer_of(int kind)
 {
-    return kind == CHAOS_TOK_LBRACE ? CHAOS_TOK_RBRACE
+    return kind == CHAOS_TOK_LBRACE     ? CHAOS_TOK_RBRACE
            : kind == CHAOS_TOK_LBRACKET ? CHAOS_TOK_RBRACKET
            : kind == CHAOS_TOK_LPAREN   ? CHAOS_TOK_RPAREN
                                         : 0;
@@ -71,8 +72,8 @@ bool chaos_begins_file_statement(
     }
 }
 
-/* A closing bracket that begins a line further left than the line of its opening one has most likely been meant for
- * another: the one it was given to is the one that is not closed. */
+/* A closing bracket that begins a line further left than the line of its opening one has most
+ * likely been meant for another: the one it was given to is the one that is not closed. */
 static bool is_suspect(const struct pairing *p, size_t opener, size_t closer)
 {
     const struct chaos_token *items = p->tokens->items;
@@ -127,13 +128,14 @@ static bool opens_block(const struct chaos_tokens *tokens, size_t brace)
         return false;
     int before = tokens->items[brace - 1].kind;
     int first = brace > 1 ? tokens->items[brace - 2].kind : 0;
-    return before == CHAOS_TOK_METHOD || before == CHAOS_TOK_ROLLBACKS || before == CHAOS_TOK_CONFIG ||
-           before == CHAOS_TOK_CONTROLS || before == CHAOS_TOK_RUNTIME ||
-           before == CHAOS_TOK_STEADY_STATE || first == CHAOS_TOK_STEADY_STATE ||
-           first == CHAOS_TOK_SECRETS;
+    return before == CHAOS_TOK_METHOD || before == CHAOS_TOK_ROLLBACKS ||
+           before == CHAOS_TOK_CONFIG || before == CHAOS_TOK_CONTROLS ||
+           before == CHAOS_TOK_RUNTIME || before == CHAOS_TOK_STEADY_STATE ||
+           first == CHAOS_TOK_STEADY_STATE || first == CHAOS_TOK_SECRETS;
 }
 
-/* Where the bracket most likely ends: before the first line that is not indented deeper than its own. */
+/* Where the bracket most likely ends: before the first line that is not indented deeper than its
+ * own. */
 static size_t likely_end(const struct pairing *p, const struct finding *finding)
 {
     const struct chaos_token *items = p->tokens->items;
@@ -154,9 +156,8 @@ static void insert_closer(struct pairing *p, size_t opener, size_t at)
     memmove(&tokens->items[at + 1], &tokens->items[at],
         (tokens->count - 1 - at) * sizeof *tokens->items);
     uint32_t place = tokens->items[at - 1].span.hi;
-    tokens->items[at] = (struct chaos_token){.kind = (uint16_t)kind,
-        .flags = CHAOS_VIRTUAL,
-        .span = {place, place}};
+    tokens->items[at] = (struct chaos_token){
+        .kind = (uint16_t)kind, .flags = CHAOS_VIRTUAL, .span = {place, place}};
     for (size_t i = opener; i <= at && !opens_block(tokens, opener); i++)
         tokens->items[i].flags |= CHAOS_MUTED;
 }
@@ -166,8 +167,8 @@ static void report_unclosed(struct pairing *p, const struct finding *finding, si
     struct source *source = p->doc->source;
     const struct chaos_token *opener = &p->tokens->items[finding->bracket];
     const struct chaos_token *next = &p->tokens->items[end];
-    struct diag *diag = diag_add(p->bag, source, DIAG_E142, opener->span, "this `%.*s` is never closed",
-        STR_ARG(source_slice(source, opener->span)));
+    struct diag *diag = diag_add(p->bag, source, DIAG_E142, opener->span,
+        "this `%.*s` is never closed", STR_ARG(source_slice(source, opener->span)));
     const char *closer = opener->kind == CHAOS_TOK_LBRACE     ? "}"
                          : opener->kind == CHAOS_TOK_LBRACKET ? "]"
                                                               : ")";
@@ -216,7 +217,8 @@ static void repair_rest(struct pairing *p)
     }
 }
 
-bool chaos_pair(struct arena *arena, struct doc *doc, struct diag_bag *bag, struct chaos_tokens *tokens)
+bool chaos_pair(
+    struct arena *arena, struct doc *doc, struct diag_bag *bag, struct chaos_tokens *tokens)
 {
     struct pairing p = {arena, doc, bag, tokens, NULL, 0, 0};
     for (size_t repairs = 0;; repairs++) {

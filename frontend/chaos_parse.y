@@ -68,6 +68,7 @@ static void chaos_error(struct span *span, struct chaos_build *build, const char
   ARGUMENTS     "arguments"
   VERIFY_TLS    "verify-tls"
   MAX_RETRIES   "max-retries"
+  EXPECTED_STATUS "expected-status"
   TIMEOUT       "timeout"
   DEADLINE      "deadline"
   PAUSE         "pause"
@@ -287,6 +288,7 @@ clauses:
 | clauses "arguments" value             { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, "arguments", $3); }
 | clauses "verify-tls" value            { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, "verify_tls", $3); }
 | clauses "max-retries" value           { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, "max_retries", $3); }
+| clauses "expected-status" value       { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, "expected_status", $3); }
 | clauses "timeout" time                { $$ = build_clause(build, $1, @2, CHAOS_IN_PROVIDER, "timeout", $3); }
 | clauses "secrets" words               { $$ = build_clause(build, $1, @2, CHAOS_IN_PROVIDER, "secrets", build_array(build, $3, @3)); }
 | clauses "deadline" time               { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, "timeout", $3); }
@@ -394,7 +396,7 @@ plain_word:
   WORD | "experiment" | "version" | "description" | "tags" | "contributions" | "config" | "secrets"
 | "controls" | "extension" | "steady-state" | "method" | "rollbacks" | "runtime" | "background" | "probe"
 | "action" | "ref" | "raw" | "hypothesis" | "http" | "process" | "shell" | "python" | "headers" | "arguments"
-| "verify-tls" | "max-retries" | "timeout" | "deadline" | "pause" | "dry" | "automatic" | "with" | "before"
+| "verify-tls" | "max-retries" | "expected-status" | "timeout" | "deadline" | "pause" | "dry" | "automatic" | "with" | "before"
 | "after" | "provider" | "env" | "vault" | "at" | "count" | "expect" | "in"
 ;
 

@@ -1,4 +1,5 @@
-/* The .chaos reader: lexes, matches brackets, and drives the push parser, which never sees the lexer. */
+/* The .chaos reader: lexes, matches brackets, and drives the push parser, which never sees the
+ * lexer. */
 #include "frontend/doc.h"
 
 #include "frontend/chaos_build.h"
@@ -80,7 +81,8 @@ static bool begins_statement(enum chaos_block kind, const struct chaos_token *to
     return false;
 }
 
-/* The token to go on with after an error at `build->at`: the next statement of the innermost block, or its end. */
+/* The token to go on with after an error at `build->at`: the next statement of the innermost block,
+ * or its end. */
 static size_t find_resumption(const struct chaos_build *build)
 {
     const struct chaos_open_block *block = &build->blocks[build->block_count - 1];

@@ -1,4 +1,5 @@
-/* The values of chaos_build.h: strings in their five forms, numbers, durations, arrays and objects. */
+/* The values of chaos_build.h: strings in their five forms, numbers, durations, arrays and objects.
+ */
 #include "frontend/chaos_build.h"
 
 #include "runtime/base/json.h"
@@ -62,7 +63,8 @@ static size_t indent_of(struct str line)
     return indent;
 }
 
-/* The lines between the marks, less the indentation all of them share; the last line end does not count. */
+/* The lines between the marks, less the indentation all of them share; the last line end does not
+ * count. */
 static struct str decode_heredoc(struct chaos_build *build, struct str inside)
 {
     struct str line, rest = inside;
@@ -89,7 +91,8 @@ static struct str decode_heredoc(struct chaos_build *build, struct str inside)
     return str_slice(copy, out);
 }
 
-/* Whether the quotes around a string token are complete: the lexer has reported those that are not. */
+/* Whether the quotes around a string token are complete: the lexer has reported those that are not.
+ */
 static bool is_closed(const struct chaos_build *build, struct span span)
 {
     struct str text = source_slice(build->doc->source, span);
@@ -111,7 +114,8 @@ static struct str decode_string(struct chaos_build *build, struct span span)
     return json_unquote(&build->doc->arena, build->doc->source->text, span.lo + 1, span.hi - 1);
 }
 
-/* The flags of the token that ends where the span ends: the parser reads at most one token ahead. */
+/* The flags of the token that ends where the span ends: the parser reads at most one token ahead.
+ */
 static bool is_bad(const struct chaos_build *build, struct span span)
 {
     if (!build->tokens.bad)
@@ -260,7 +264,8 @@ struct doc_node *build_duration(struct chaos_build *build, struct span span)
     while (text.ptr[unit - 1] >= 'a')
         unit--;
     if (!read_decimal(&build->scratch, (struct str){text.ptr, unit}, &number)) {
-        diag_add(build->bag, build->doc->source, DIAG_E144, span, "the duration is out of all bounds");
+        diag_add(
+            build->bag, build->doc->source, DIAG_E144, span, "the duration is out of all bounds");
         return build_lost(build, span);
     }
     struct str name = str_slice(text.ptr + unit, text.ptr + text.len);
@@ -317,7 +322,8 @@ static void find_repeated(struct chaos_build *build, struct doc_member *members,
     }
 }
 
-struct doc_node *build_object(struct chaos_build *build, struct chaos_list members, struct span span)
+struct doc_node *build_object(
+    struct chaos_build *build, struct chaos_list members, struct span span)
 {
     struct doc_node *node = new_node(build, DOC_OBJECT, span);
     node->as.object.count = members.count;
