@@ -1,2 +1,2 @@
 # The runtime: plans, runs, journals.
-chaosc_unit(plan plan)
+chaosc_unit(plan exec base)

@@ -1,0 +1,325 @@
+#include <math.h>
+
+#include "runtime/base/mem.h"
+#include "runtime/base/pytext.h"
+#include "runtime/exec/engine.h"
+
+static const struct plan_activity *row_of(const struct task *task)
+{
+    return &task->run->plan->activity_rows[task->activity];
+}
+
+static const struct value *field(const struct task *task, uint32_t index)
+{
+    return index == PLAN_NONE ? NULL : &task->run->values[index];
+}
+
+static void finish(struct task *task)
+{
+    task->stage = TASK_DONE;
+    task->is_done = true;
+    loop_timer_cancel(task->run->world.loop, &task->timer);
+    task->done(task->context, task);
+}
+
+static void raise_in(struct task *task, const char *class_name, struct str message)
+{
+    task->failure = (struct failure){
+        .kind = FAILURE_EXCEPTION, .class_name = str_from(class_name), .message = message};
+    finish(task);
+}
+
+static void interrupt(struct task *task)
+{
+    task->failure = (struct failure){.kind = FAILURE_CANCELLED};
+    finish(task);
+}
+
+bool task_raised(const struct task *task, struct failure *failure)
+{
+    if (task->failure.kind == FAILURE_EXCEPTION)
+        *failure = task->failure;
+    else if (task->call.failure.kind == FAILURE_EXCEPTION)
+        *failure = task->call.failure;
+    else
+        return false;
+    return true;
+}
+
+/* The reference compares an activity's own `dry`, a string, with an enumeration: any such member
+ * turns dry modes off for the activity. Ours means what it says. */
+static enum run_dry dry_of(const struct task *task)
+{
+    const struct value *own = field(task, row_of(task)->dry);
+    if (!own)
+        return task->run->options->dry;
+    if (task->run->options->compat || own->kind != VALUE_STRING)
+        return RUN_DRY_NONE;
+    static const struct {
+        struct str name;
+        enum run_dry dry;
+    } modes[] = {{STR_INIT("probes"), RUN_DRY_PROBES}, {STR_INIT("actions"), RUN_DRY_ACTIONS},
+        {STR_INIT("activities"), RUN_DRY_ACTIVITIES}, {STR_INIT("pause"), RUN_DRY_PAUSE}};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        if (str_equal(own->as.text, modes[i].name))
+            return modes[i].dry;
+    return RUN_DRY_NONE;
+}
+
+static bool is_dry(const struct task *task)
+{
+    uint32_t kind = row_of(task)->kind;
+    return task->dry == RUN_DRY_ACTIVITIES ||
+           (task->dry == RUN_DRY_ACTIONS && kind == PLAN_KIND_ACTION) ||
+           (task->dry == RUN_DRY_PROBES && kind == PLAN_KIND_PROBE);
+}
+
+/* The value of a pause, NULL if it is none; what time.sleep() would not take raises. */
+static const struct value *pause_of(const struct task *task, struct str key)
+{
+    const struct value *pause = value_get(&task->pauses, key);
+    return pause && value_truthy(pause) ? pause : NULL;
+}
+
+/* Sleeps as time.sleep(), then goes on with `next`; false if that raised. */
+static bool sleep_then(struct task *task, const struct value *pause, loop_timer_fn *next)
+{
+    if (task->dry == RUN_DRY_PAUSE || task->is_dry) {
+        next(task);
+        return true;
+    }
+    if (pause->kind > VALUE_REAL) {
+        raise_in(task, "TypeError", STR("the pause cannot be interpreted as a number of seconds"));
+        return false;
+    }
+    double seconds = pause->kind == VALUE_BOOL ? pause->as.truth : value_to_double(pause);
+    if (seconds < 0 || isnan(seconds)) {
+        raise_in(task, "ValueError",
+            isnan(seconds) ? STR("Invalid value NaN (not a number)")
+                           : STR("sleep length must be non-negative"));
+        return false;
+    }
+    int64_t span = seconds < 9e9 ? (int64_t)(seconds * 1e9) : INT64_MAX / 4;
+    task->start = loop_now();
+    task->pause_end = loop_deadline(span);
+    loop_timer_set(task->run->world.loop, &task->timer, task->pause_end, next, task);
+    return true;
+}
+
+static void after_pause(void *context)
+{
+    finish(context);
+}
+
+static void pause_after(struct task *task)
+{
+    task->stage = TASK_PAUSE_AFTER;
+    const struct value *pause = task->run->stopping ? NULL : pause_of(task, STR("after"));
+    if (!pause) {
+        finish(task);
+        return;
+    }
+    log_info(task->run->log, "Pausing after activity for %.*ss...",
+        STR_ARG(pytext_str(&task->arena, pause)));
+    sleep_then(task, pause, after_pause);
+}
+
+static void say_result(struct task *task)
+{
+    struct call *call = &task->call;
+    if (call->failure.kind == FAILURE_ACTIVITY) {
+        log_error(task->run->log, "  => failed: %.*s", STR_ARG(call->failure.message));
+    } else if (call->failure.kind == FAILURE_NONE && call->output.kind != VALUE_NULL) {
+        struct str text = pytext_str(&task->arena, &call->output);
+        log_debug(task->run->log, "  => succeeded with '%.*s'", STR_ARG(text));
+    } else if (call->failure.kind == FAILURE_NONE) {
+        log_debug(task->run->log, "  => succeeded without any result value");
+    }
+}
+
+static void called(void *context, struct call *call)
+{
+    struct task *task = context;
+    journal_end(task->run, task->record, &call->output, &call->failure, call->truncated);
+    say_result(task);
+    /* An exception leaves through the pause, which the reference makes in its `finally`. */
+    pause_after(task);
+}
+
+/* Its start is on record; the call can begin. */
+static void begin_call(struct task *task)
+{
+    struct run *run = task->run;
+    task->stage = TASK_CALL;
+    task->start = loop_now();
+    task->call = (struct call){.world = &run->world,
+        .activity = row_of(task),
+        .arena = &task->arena,
+        .done = called,
+        .context = task};
+    if (task->is_dry) {
+        struct str name = plan_text(run->plan, row_of(task)->name);
+        log_debug(run->log, "Activity %.*s is in dry mode", STR_ARG(name));
+        task->call.finished = true;
+        called(task, &task->call);
+        return;
+    }
+    call_start(&task->call);
+}
+
+static void become_ready(void *context)
+{
+    struct task *task = context;
+    struct run *run = task->run;
+    const struct plan_activity *row = row_of(task);
+    task->stage = TASK_READY;
+    const struct value *name = value_get(field(task, row->document), STR("name"));
+    const struct value *type = value_get(field(task, row->document), STR("type"));
+    struct str title = type->kind == VALUE_STRING ? type->as.text : STR("");
+    char first = title.len ? title.ptr[0] : '\0';
+    if (first >= 'a' && first <= 'z')
+        first = (char)(first - 'a' + 'A');
+    static const struct value none = {.kind = VALUE_NULL};
+    log_info(run->log, "%c%.*s: %.*s%s", first, (int)(title.len ? title.len - 1 : 0), title.ptr + 1,
+        STR_ARG(pytext_str(&task->arena, name ? name : &none)),
+        row->flags & PLAN_ACTIVITY_BACKGROUND ? " [in background]" : "");
+    task->record = journal_start(run, task->activity, task->written);
+    if (task->list)
+        *ARENA_PUSH(&run->arena, task->list->items, task->list->count, task->list->room) =
+            task->record;
+    uint32_t role = run->plan->activity_rows[task->written].role;
+    if (!task->is_dry && (row->kind != PLAN_KIND_PROBE || role == PLAN_ROLLBACK)) {
+        run->sync_due = true;
+        if (role != PLAN_ROLLBACK)
+            run->outcome->actions_started++;
+    }
+    *ARENA_PUSH(&run->arena, run->ready, run->ready_count, run->ready_room) = task;
+}
+
+/* What the reference does before the record exists; exceptions here leave no record. */
+static void prepare(struct task *task)
+{
+    struct run *run = task->run;
+    const struct plan_activity *written = &run->plan->activity_rows[task->written];
+    if (written->target == PLAN_NONE) {
+        const struct value *ref = value_get(field(task, written->document), STR("ref"));
+        raise_in(task, "chaoslib.exceptions.ActivityFailed",
+            arena_printf(&task->arena, "could not find referenced activity '%.*s'",
+                STR_ARG(pytext_str(&task->arena, ref))));
+        return;
+    }
+    task->activity = written->target;
+    const struct plan_activity *row = row_of(task);
+    if (run->values[row->document].kind != VALUE_OBJECT) {
+        raise_in(task, "AttributeError", STR("an activity must be a mapping"));
+        return;
+    }
+    task->dry = dry_of(task);
+    const struct value *pauses = field(task, row->pauses);
+    if (pauses)
+        task->pauses = scope_substitute(&run->scope, &task->arena, pauses);
+    if (pauses && task->pauses.kind != VALUE_OBJECT) {
+        raise_in(task, "AttributeError", STR("`pauses` must be a mapping"));
+        return;
+    }
+    if (!value_get(field(task, row->document), STR("type"))) {
+        raise_in(task, "KeyError", STR("'type'"));
+        return;
+    }
+    task->is_dry = is_dry(task);
+    const struct value *pause = pause_of(task, STR("before"));
+    if (!pause) {
+        become_ready(task);
+        return;
+    }
+    log_info(run->log, "Pausing before next activity for %.*ss...",
+        STR_ARG(pytext_str(&task->arena, pause)));
+    sleep_then(task, pause, become_ready);
+}
+
+struct task *task_start(
+    struct run *run, uint32_t row, struct record_list *list, task_done_fn *done, void *context)
+{
+    struct task *task = mem_alloc(sizeof *task);
+    *task = (struct task){.run = run,
+        .written = row,
+        .activity = row,
+        .list = list,
+        .done = done,
+        .context = context,
+        .start = loop_now(),
+        .after = run->tasks};
+    arena_init(&task->arena);
+    if (run->tasks)
+        run->tasks->before = task;
+    run->tasks = task;
+    if (run->stopping)
+        interrupt(task);
+    else
+        prepare(task);
+    return task;
+}
+
+void task_cancel(struct task *task)
+{
+    switch (task->stage) {
+    case TASK_PAUSE_BEFORE:
+    case TASK_PAUSE_AFTER:
+        if (task->stage == TASK_PAUSE_AFTER)
+            finish(task);
+        else
+            interrupt(task);
+        break;
+    case TASK_CALL:
+        call_cancel(&task->call);
+        break;
+    case TASK_READY: /* task_flush sees that the run stops */
+    case TASK_DONE:
+        break;
+    }
+}
+
+void task_free(struct task *task)
+{
+    struct run *run = task->run;
+    if (task->before)
+        task->before->after = task->after;
+    else
+        run->tasks = task->after;
+    if (task->after)
+        task->after->before = task->before;
+    arena_free(&task->arena);
+    mem_free(task);
+}
+
+void task_flush(struct run *run)
+{
+    while (run->ready_count) {
+        if (run->sync_due)
+            events_sync(&run->events);
+        run->sync_due = false;
+        size_t count = run->ready_count;
+        struct task **ready = run->ready;
+        /* A call that ends at once may make others ready. */
+        run->ready = NULL;
+        run->ready_count = run->ready_room = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (run->stopping) {
+                struct failure cancelled = {.kind = FAILURE_CANCELLED};
+                struct value none = value_null();
+                journal_end(run, ready[i]->record, &none, &cancelled, false);
+                interrupt(ready[i]);
+            } else {
+                begin_call(ready[i]);
+            }
+        }
+    }
+}
+
+void run_pump(struct run *run)
+{
+    if (run->ready_count)
+        task_flush(run);
+    else
+        loop_turn(run->world.loop, LOOP_NEVER);
+}

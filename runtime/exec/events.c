@@ -1,0 +1,158 @@
+#include "runtime/exec/events.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime/base/mem.h"
+
+uint32_t events_crc32(struct str text)
+{
+    /* Four bits at a time: sixteen constants instead of a kilobyte of table. */
+    static const uint32_t table[16] = {0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC, 0x76DC4190,
+        0x6B6B51F4, 0x4DB26158, 0x5005713C, 0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C,
+        0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C};
+    uint32_t crc = ~0u;
+    for (size_t i = 0; i < text.len; i++) {
+        crc ^= (unsigned char)text.ptr[i];
+        crc = crc >> 4 ^ table[crc & 15];
+        crc = crc >> 4 ^ table[crc & 15];
+    }
+    return ~crc;
+}
+
+/* Opens `path` and takes its lock: a descriptor, or -1 with errno (EWOULDBLOCK: another run holds
+ * it). */
+static int open_locked(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -1;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+/* A file that was left behind is moved aside; what comes in its place is new and ours. */
+static int keep_unfinished(int fd, const char *path, struct buf *kept)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0 || st.st_size == 0)
+        return fd;
+    char stamp[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &utc);
+    buf_printf(kept, "%s.unfinished-%s", path, stamp);
+    if (rename(path, kept->data) != 0)
+        buf_clear(kept);
+    close(fd);
+    return open_locked(path);
+}
+
+int events_open(struct events *events, const char *journal, struct buf *kept)
+{
+    *events = (struct events){.fd = -1};
+    struct buf path = {0};
+    buf_printf(&path, "%s.events", journal);
+    int fd = open_locked(path.data);
+    if (fd < 0 && errno == EWOULDBLOCK) {
+        buf_clear(&path);
+        buf_printf(&path, "%s.%d.events", journal, (int)getpid());
+        fd = open_locked(path.data);
+    }
+    if (fd >= 0)
+        fd = keep_unfinished(fd, path.data, kept);
+    events->fd = fd;
+    events->error = fd < 0 ? errno : 0;
+    events->path = path.data;
+    return events->error;
+}
+
+/* Writes at a place that this run alone uses; a line that could not be written whole is cut off
+ * again. */
+static bool write_line(struct events *events, struct str line)
+{
+    off_t at = events->end;
+    while (line.len) {
+        ssize_t n = pwrite(events->fd, line.ptr, line.len, at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            if (!events->error)
+                events->error = errno;
+            if (ftruncate(events->fd, events->end) != 0 && !events->error)
+                events->error = errno;
+            return false;
+        }
+        line.ptr += n;
+        line.len -= (size_t)n;
+        at += n;
+    }
+    return true;
+}
+
+struct events_place events_add(struct events *events, struct str event)
+{
+    if (events->fd < 0)
+        return (struct events_place){0};
+    buf_clear(&events->line);
+    buf_printf(&events->line, "{\"length\":%zu,\"crc32\":\"%08x\",\"event\":", event.len,
+        events_crc32(event));
+    struct events_place place = {events->end + (off_t)events->line.len, event.len};
+    buf_add_str(&events->line, event);
+    buf_add_text(&events->line, "}\n");
+    if (!write_line(events, buf_str(&events->line)))
+        return (struct events_place){0};
+    events->end += (off_t)events->line.len;
+    events->dirty = true;
+    return place;
+}
+
+void events_sync(struct events *events)
+{
+    if (events->fd < 0 || !events->dirty)
+        return;
+    if (fdatasync(events->fd) != 0 && !events->error)
+        events->error = errno;
+    events->dirty = false;
+}
+
+bool events_read(struct events *events, struct events_place place, struct buf *out)
+{
+    buf_reserve(out, place.length + 1);
+    size_t done = 0;
+    while (done < place.length) {
+        ssize_t n = pread(
+            events->fd, out->data + out->len + done, place.length - done, place.at + (off_t)done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        done += (size_t)n;
+    }
+    out->len += place.length;
+    out->data[out->len] = '\0';
+    return true;
+}
+
+void events_close(struct events *events, bool remove)
+{
+    if (events->fd >= 0) {
+        if (remove)
+            unlink(events->path);
+        close(events->fd);
+    }
+    mem_free(events->path);
+    buf_free(&events->line);
+    *events = (struct events){.fd = -1};
+}

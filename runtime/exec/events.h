@@ -1,0 +1,55 @@
+/* events.h: the crash-safe record of a run: one JSON line an event, written as it happens, each
+ * with its length and checksum. The events own their file, which is locked while the run lives and
+ * removed once a journal is. */
+#ifndef RUNTIME_EXEC_EVENTS_H
+#define RUNTIME_EXEC_EVENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "runtime/base/buf.h"
+#include "runtime/base/str.h"
+
+/* A line is {"length":N,"crc32":"8 hex digits","event":E} where N and the sum are of the text of E.
+ */
+
+struct events {
+    int fd;          /* -1: none, what would be written is kept by its owner */
+    char *path;      /* heap */
+    off_t end;       /* where the next line goes */
+    bool dirty;      /* written since the last sync */
+    int error;       /* errno of the first write that failed, 0 if none did */
+    struct buf line; /* being written */
+};
+
+/* Where the text of an event stands in the file; length 0: it could not be written. */
+struct events_place {
+    off_t at;
+    size_t length;
+};
+
+/* Creates `<journal>.events` and locks it. One that is there unlocked is what a run left that did
+ * not end: it is kept as `<journal>.events.unfinished-<time>` and `kept` gets that name (else
+ * empty). Where another run holds it, `<journal>.<pid>.events` is used. Returns 0, or errno; then
+ * every addition is refused, which is no crash. */
+int events_open(struct events *events, const char *journal, struct buf *kept);
+
+/* Writes one event (the text of a JSON object). */
+struct events_place events_add(struct events *events, struct str event);
+
+/* Makes what was written survive a power cut; nothing is done if nothing was written since the last
+ * time. */
+void events_sync(struct events *events);
+
+/* Reads back the text of an event, appended to `out`. False if that fails. */
+bool events_read(struct events *events, struct events_place place, struct buf *out);
+
+/* Closes the file, and removes it where the journal is complete. */
+void events_close(struct events *events, bool remove);
+
+/* CRC-32 (ISO 3309, as zlib's) of a text. */
+uint32_t events_crc32(struct str text);
+
+#endif

@@ -1,0 +1,434 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime/base/mem.h"
+#include "runtime/base/number.h"
+#include "runtime/exec/engine.h"
+#include "runtime/exec/journal_file.h"
+
+/* The version of chaoslib whose journals these are like. */
+#define JOURNAL_LIBRARY_VERSION "1.44.0"
+
+/* ---- text of times ---- */
+
+/* datetime.isoformat() of a wall clock time in UTC. */
+static void write_time(struct json_writer *w, const char *key, int64_t wall)
+{
+    time_t seconds = (time_t)(wall / 1000000000);
+    struct tm utc;
+    char text[48];
+    gmtime_r(&seconds, &utc);
+    size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(text + n, sizeof text - n, ".%06d+00:00", (int)(wall % 1000000000 / 1000));
+    jw_key_text(w, key, text);
+}
+
+static void write_duration(struct json_writer *w, int64_t span)
+{
+    jw_key(w, STR("duration"));
+    jw_real(w, (double)(span / 1000) / 1e6);
+}
+
+static const char *status_name(enum run_status status)
+{
+    switch (status) {
+    case RUN_FAILED:
+        return "failed";
+    case RUN_ABORTED:
+        return "aborted";
+    case RUN_INTERRUPTED:
+        return "interrupted";
+    case RUN_UNSET:
+    case RUN_COMPLETED:
+        break;
+    }
+    return "completed";
+}
+
+/* ---- events ---- */
+
+static struct json_writer event_start(struct buf *text, const char *event)
+{
+    struct json_writer w = jw_start(text, (struct json_style){0});
+    jw_open_object(&w);
+    jw_key_text(&w, "event", event);
+    return w;
+}
+
+static void event_end(struct run *run, struct buf *text, struct json_writer *w)
+{
+    jw_close_object(w);
+    events_add(&run->events, buf_str(text));
+    buf_free(text);
+}
+
+/* ---- the document, as the journal shows it ---- */
+
+void journal_overlay(struct run *run, uint32_t row, const char *key, struct value value)
+{
+    if (row == PLAN_NONE)
+        return;
+    for (size_t i = 0; i < run->overlay_count; i++)
+        if (run->overlays[i].row == row && str_equal(run->overlays[i].key, str_from(key))) {
+            run->overlays[i].value = value;
+            return;
+        }
+    *ARENA_PUSH(&run->arena, run->overlays, run->overlay_count, run->overlay_room) =
+        (struct overlay){row, str_from(key), value};
+}
+
+static const struct overlay *overlay_of(const struct run *run, uint32_t row, struct str key)
+{
+    for (size_t i = 0; i < run->overlay_count; i++)
+        if (run->overlays[i].row == row && str_equal(run->overlays[i].key, key))
+            return &run->overlays[i];
+    return NULL;
+}
+
+static void write_row(struct run *run, struct json_writer *w, uint32_t row);
+
+static void write_object(struct run *run, struct json_writer *w, uint32_t index)
+{
+    const struct plan_value *row = &run->plan->value_rows[index];
+    jw_open_object(w);
+    for (uint32_t m = row->first; m < row->first + row->count; m++) {
+        struct str key = plan_text(run->plan, run->plan->member_rows[m].key);
+        jw_key(w, key);
+        const struct overlay *change = overlay_of(run, index, key);
+        if (change)
+            redact_value(&run->redactor, w, &change->value);
+        else
+            write_row(run, w, run->plan->member_rows[m].value);
+    }
+    for (size_t i = 0; i < run->overlay_count; i++) {
+        const struct overlay *change = &run->overlays[i];
+        if (change->row != index || !change->key.len || value_get(&run->values[index], change->key))
+            continue;
+        jw_key(w, change->key);
+        redact_value(&run->redactor, w, &change->value);
+    }
+    jw_close_object(w);
+}
+
+/* Writes a value of the document with the overlays on it. */
+static void write_row(struct run *run, struct json_writer *w, uint32_t index)
+{
+    const struct plan_value *row = &run->plan->value_rows[index];
+    const struct overlay *instead = overlay_of(run, index, STR(""));
+    if (instead) {
+        redact_value(&run->redactor, w, &instead->value);
+    } else if (row->kind == VALUE_OBJECT) {
+        write_object(run, w, index);
+    } else if (row->kind == VALUE_ARRAY) {
+        jw_open_array(w);
+        for (uint32_t i = row->first; i < row->first + row->count; i++)
+            write_row(run, w, i);
+        jw_close_array(w);
+    } else {
+        redact_value(&run->redactor, w, &run->values[index]);
+    }
+}
+
+/* ---- records as they happen ---- */
+
+void journal_begin(struct run *run)
+{
+    struct buf text = {0};
+    struct json_writer w = event_start(&text, "begin");
+    char hash[24];
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plan_hash(run->plan));
+    jw_key_text(&w, "version", CHAOSC_VERSION);
+    jw_key_text(&w, "plan", hash);
+    jw_key_int(&w, "pid", getpid());
+    write_time(&w, "time", run->started_wall);
+    jw_key_text(&w, "journal", run->options->journal_path);
+    jw_key(&w, STR("configuration"));
+    struct value configuration = scope_configuration(&run->scope);
+    redact_value(&run->redactor, &w, &configuration);
+    jw_key(&w, STR("experiment"));
+    write_row(run, &w, 0);
+    event_end(run, &text, &w);
+}
+
+void journal_note(struct run *run, const char *event, const char *what)
+{
+    struct buf text = {0};
+    struct json_writer w = event_start(&text, event);
+    jw_key_text(&w, "what", what);
+    write_time(&w, "time", loop_wall());
+    event_end(run, &text, &w);
+}
+
+struct record *journal_start(struct run *run, uint32_t row, uint32_t written)
+{
+    struct record *record = ARENA_NEW(&run->arena, struct record);
+    record->id = run->next_id++;
+    record->activity = row;
+    record->start = loop_wall();
+    record->began = loop_now();
+    struct buf text = {0};
+    struct json_writer w = event_start(&text, "start");
+    jw_key_int(&w, "id", record->id);
+    jw_key_int(&w, "activity", written);
+    jw_key_string(&w, "name", plan_text(run->plan, run->plan->activity_rows[row].name));
+    write_time(&w, "time", record->start);
+    event_end(run, &text, &w);
+    return record;
+}
+
+static enum record_status status_of(const struct failure *failure)
+{
+    switch (failure->kind) {
+    case FAILURE_NONE:
+        return RECORD_SUCCEEDED;
+    case FAILURE_ACTIVITY:
+        return RECORD_FAILED;
+    case FAILURE_EXCEPTION:
+        return RECORD_RAISED;
+    case FAILURE_CANCELLED:
+        break;
+    }
+    return RECORD_INTERRUPTED;
+}
+
+/* traceback.format_exception()'s last line; the lines before it would be Python's own. */
+static void write_exception(struct run *run, struct json_writer *w, const struct failure *failure)
+{
+    struct buf line = {0};
+    if (failure->kind == FAILURE_CANCELLED)
+        buf_printf(&line, "chaoslib.exceptions.ActivityFailed: interrupted by %s\n",
+            run->stop_reason ? run->stop_reason : "the end of the run");
+    else if (failure->message.len)
+        buf_printf(&line, "%.*s: %.*s\n", STR_ARG(failure->class_name), STR_ARG(failure->message));
+    else
+        buf_printf(&line, "%.*s\n", STR_ARG(failure->class_name));
+    struct value text = value_string(buf_str(&line));
+    jw_key(w, STR("exception"));
+    jw_open_array(w);
+    redact_value(&run->redactor, w, &text);
+    jw_close_array(w);
+    buf_free(&line);
+}
+
+/* The record without its activity, which the journal adds from the document. */
+static void write_record(struct run *run, struct json_writer *w, struct record *record,
+    const struct value *output, const struct failure *failure, bool truncated)
+{
+    int64_t span = loop_now() - record->began;
+    /* The reference's record of what an exception or signal ended has no status. */
+    bool plain = record->status <= RECORD_FAILED || !run->options->compat;
+    jw_open_object(w);
+    jw_key(w, STR("output"));
+    redact_value(&run->redactor, w, output);
+    write_time(w, "start", record->start);
+    if (plain)
+        jw_key_text(w, "status", record->status == RECORD_SUCCEEDED ? "succeeded" : "failed");
+    if (plain && record->status != RECORD_SUCCEEDED)
+        write_exception(run, w, failure);
+    write_time(w, "end", record->start + span);
+    write_duration(w, span);
+    if (truncated) {
+        jw_key(w, STR("x-chaosc"));
+        jw_open_object(w);
+        jw_key_bool(w, "truncated", true);
+        jw_close_object(w);
+    }
+    jw_close_object(w);
+}
+
+void journal_end(struct run *run, struct record *record, const struct value *output,
+    const struct failure *failure, bool truncated)
+{
+    record->status = status_of(failure);
+    struct buf text = {0};
+    struct json_writer w = event_start(&text, "end");
+    jw_key_int(&w, "id", record->id);
+    jw_key(&w, STR("record"));
+    size_t from = text.len;
+    write_record(run, &w, record, output, failure, truncated);
+    size_t length = text.len - from;
+    jw_close_object(&w);
+    /* The writer may have put something between key and value: nothing but the object counts. */
+    const char *brace = memchr(text.data + from, '{', length);
+    size_t skip = (size_t)(brace - text.data);
+    length -= skip - from;
+    record->place = events_add(&run->events, buf_str(&text));
+    if (record->place.length) {
+        record->place.at += (off_t)skip;
+        record->place.length = length;
+    } else {
+        record->text = mem_alloc(length + 1);
+        memcpy(record->text, text.data + skip, length);
+        record->text[length] = '\0';
+    }
+    buf_free(&text);
+}
+
+void journal_judge(struct run *run, struct record *record, bool met)
+{
+    record->verdict = met ? RECORD_MET : RECORD_NOT_MET;
+    struct buf text = {0};
+    struct json_writer w = event_start(&text, "judge");
+    jw_key_int(&w, "id", record->id);
+    jw_key_bool(&w, "met", met);
+    event_end(run, &text, &w);
+}
+
+/* ---- the journal ---- */
+
+/* A record that never ended has no text: it was started, and that is all there is to say. */
+static void add_unfinished(struct run *run, struct buf *text, const struct record *record)
+{
+    struct json_writer w = jw_start(text, (struct json_style){0});
+    jw_open_object(&w);
+    jw_key(&w, STR("output"));
+    jw_null(&w);
+    write_time(&w, "start", record->start);
+    if (!run->options->compat)
+        jw_key_text(&w, "status", "failed");
+    jw_close_object(&w);
+}
+
+/* Appends the record's own members, "output" and so on, as the text of an object. */
+static void add_record_text(struct run *run, struct buf *text, struct record *record)
+{
+    if (record->text)
+        buf_add_text(text, record->text);
+    else if (!record->place.length || !events_read(&run->events, record->place, text))
+        add_unfinished(run, text, record);
+}
+
+static void put_record(struct run *run, struct journal_file *file, struct record *record)
+{
+    struct buf text = {0};
+    struct json_writer w = jw_start(&text, (struct json_style){0});
+    jw_open_object(&w);
+    jw_key(&w, STR("activity"));
+    write_row(run, &w, run->plan->activity_rows[record->activity].document);
+    buf_add_char(&text, ',');
+    size_t brace = text.len;
+    add_record_text(run, &text, record);
+    text.data[brace] = ' '; /* both objects become one */
+    text.len--;
+    if (record->verdict != RECORD_NOT_JUDGED)
+        buf_add_text(&text,
+            record->verdict == RECORD_MET ? ",\"tolerance_met\":true" : ",\"tolerance_met\":false");
+    buf_add_char(&text, '}');
+    journal_file_put(file, buf_str(&text));
+    buf_free(&text);
+}
+
+static void put_records(struct run *run, struct journal_file *file, struct record_list *list)
+{
+    journal_file_put(file, STR("["));
+    for (size_t i = 0; i < list->count; i++) {
+        if (i)
+            journal_file_put(file, STR(","));
+        put_record(run, file, list->items[i]);
+    }
+    journal_file_put(file, STR("]"));
+}
+
+/* The state of a check; one that a signal or an exception ended leaves none in the reference's
+ * journal. */
+static void put_check(struct run *run, struct journal_file *file, struct check *check)
+{
+    if (!check || (check->met < 0 && run->options->compat)) {
+        journal_file_put(file, STR("null"));
+        return;
+    }
+    static const char *const met[] = {"null", "false", "true"};
+    journal_file_put(file, STR("{\"steady_state_met\":"));
+    journal_file_put(file, str_from(met[check->met + 1]));
+    journal_file_put(file, STR(",\"probes\":"));
+    put_records(run, file, &check->probes);
+    journal_file_put(file, STR("}"));
+}
+
+static void put_steady_states(struct run *run, struct journal_file *file)
+{
+    journal_file_put(file, STR(",\"steady_states\":{\"before\":"));
+    put_check(run, file, run->before);
+    journal_file_put(file, STR(",\"after\":"));
+    put_check(run, file, run->after);
+    journal_file_put(file, STR(",\"during\":["));
+    size_t count = 0;
+    for (size_t i = 0; i < run->during.count; i++) {
+        if (run->during.items[i]->met < 0 && run->options->compat)
+            continue;
+        if (count++)
+            journal_file_put(file, STR(","));
+        put_check(run, file, run->during.items[i]);
+    }
+    journal_file_put(file, STR("]}"));
+}
+
+static void put_head(struct run *run, struct journal_file *file)
+{
+    struct buf text = {0};
+    struct json_writer w = jw_start(&text, (struct json_style){0});
+    struct utsname host;
+    if (uname(&host) != 0)
+        memset(&host, 0, sizeof host);
+    jw_open_object(&w);
+    jw_key_text(&w, "chaoslib-version", JOURNAL_LIBRARY_VERSION);
+    struct str platform =
+        arena_printf(&run->arena, "%s-%s-%s", host.sysname, host.release, host.machine);
+    jw_key_string(&w, "platform", platform);
+    jw_key_text(&w, "node", host.nodename);
+    jw_key(&w, STR("experiment"));
+    write_row(run, &w, 0);
+    write_time(&w, "start", run->started_wall);
+    jw_key_text(&w, "status", status_name(run->status));
+    jw_key_bool(&w, "deviated", run->deviated);
+    journal_file_put(file, buf_str(&text));
+    buf_free(&text);
+}
+
+static void put_tail(struct run *run, struct journal_file *file)
+{
+    const struct run_outcome *outcome = run->outcome;
+    struct buf text = {0};
+    struct json_writer w = jw_start(&text, (struct json_style){0});
+    char hash[24];
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plan_hash(run->plan));
+    jw_open_object(&w);
+    write_time(&w, "end", loop_wall());
+    write_duration(&w, loop_now() - run->started);
+    jw_key(&w, STR("x-chaosc"));
+    jw_open_object(&w);
+    jw_key_text(&w, "version", CHAOSC_VERSION);
+    jw_key_text(&w, "plan", hash);
+    if (run->stop_reason)
+        jw_key_text(&w, "interrupted-by", run->stop_reason);
+    jw_key(&w, STR("rollbacks"));
+    jw_open_object(&w);
+    jw_key_int(&w, "played", (long long)outcome->rollbacks_played);
+    jw_key_int(&w, "failed", (long long)outcome->rollbacks_failed);
+    jw_key_int(&w, "skipped", (long long)outcome->rollbacks_skipped);
+    jw_close_object(&w);
+    jw_close_object(&w);
+    jw_close_object(&w);
+    text.data[0] = ',';
+    journal_file_put(file, buf_str(&text));
+    buf_free(&text);
+}
+
+bool journal_write(struct run *run)
+{
+    struct journal_file file;
+    if (!journal_file_open(&file, run->options->journal_path))
+        return false;
+    put_head(run, &file);
+    put_steady_states(run, &file);
+    journal_file_put(&file, STR(",\"run\":"));
+    put_records(run, &file, &run->method_records);
+    journal_file_put(&file, STR(",\"rollbacks\":"));
+    put_records(run, &file, &run->rollback_records);
+    put_tail(run, &file);
+    return journal_file_close(&file);
+}

@@ -1,0 +1,100 @@
+/* provider.h: how an activity's call is carried out: one small table a provider, chosen by whoever
+ * links them. A call sits in its owner's memory and must stay there until `done`; its output lives
+ * in the owner's arena. */
+#ifndef RUNTIME_EXEC_PROVIDER_H
+#define RUNTIME_EXEC_PROVIDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "runtime/base/arena.h"
+#include "runtime/base/value.h"
+#include "runtime/exec/failure.h"
+#include "runtime/exec/log.h"
+#include "runtime/exec/loop.h"
+#include "runtime/exec/plan.h"
+#include "runtime/exec/scope.h"
+
+struct call;
+struct call_world;
+
+/* What the experiment's text needs before anything is started: true, or false with what is missing.
+ */
+typedef bool provider_ready_fn(struct call_world *world, const struct plan_activity *activity,
+    struct arena *arena, struct str *missing);
+
+struct rt_provider {
+    enum plan_provider id;
+    const char *name;
+    /* Begins; call_finish must follow, at once or later. */
+    void (*start)(struct call *call);
+    /* Ends a call under way as soon as can be; call_finish follows from the loop, not from within.
+     */
+    void (*cancel)(struct call *call);
+    provider_ready_fn *ready; /* NULL: nothing to look at */
+    /* Frees what `start` kept in world->states[id]; NULL: nothing. No call is under way. */
+    void (*close)(struct call_world *world);
+};
+
+/* What all calls of a run share. */
+struct call_world {
+    struct loop *loop;
+    struct log *log;
+    const struct rt_plan *plan;
+    const struct value *values; /* plan_values of the plan */
+    const struct scope *scope;
+    const struct rt_provider *const *providers; /* ends with NULL */
+    void *states[PLAN_PROVIDER_COUNT];          /* each provider's own */
+    size_t output_limit;                        /* bytes kept of an output; 0: the default */
+    bool compat;
+    bool verify_tls;
+};
+
+typedef void call_done_fn(void *context, struct call *call);
+
+struct call {
+    struct call_world *world;
+    const struct plan_activity *activity; /* never a reference */
+    const struct value *judged; /* of a tolerance probe: the output that goes in as `value` */
+    struct arena *arena;        /* for everything the call makes */
+    call_done_fn *done;
+    void *context;
+
+    /* The result. */
+    struct value output; /* null unless there is one */
+    struct failure failure;
+    bool truncated; /* the output was longer than the limit */
+
+    /* The engine's while it runs. */
+    const struct rt_provider *provider;
+    struct loop_timer timer; /* the activity's own deadline */
+    void *handle;            /* the provider's */
+    pid_t pid;               /* of a process, 0 if there is none */
+    bool timed_out, finished;
+};
+
+/* Starts a call whose first six fields are set; `done` may come before this returns. */
+void call_start(struct call *call);
+
+/* Ends it: `done` comes later with FAILURE_CANCELLED, unless the call is finished by then. */
+void call_cancel(struct call *call);
+
+/* For providers: the call is over, its output and failure are set. */
+void call_finish(struct call *call);
+
+/* The value of a VALUE field, or NULL where it is absent. */
+const struct value *call_field(const struct call *call, uint32_t field);
+
+/* The value of `arguments` as the provider gets it: substituted as the reference does, a judged
+ * output added. NULL where it is absent. */
+const struct value *call_arguments(struct call *call);
+
+/* Sets a failure of chaoslib's ActivityFailed, or of another exception. */
+void call_fail(struct call *call, struct str message);
+void call_raise(struct call *call, const char *class_name, struct str message);
+
+extern const struct rt_provider provider_process;
+extern const struct rt_provider provider_http;
+
+#endif

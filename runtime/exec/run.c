@@ -1,0 +1,480 @@
+#include "runtime/exec/run.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "runtime/base/mem.h"
+#include "runtime/base/pytext.h"
+#include "runtime/exec/engine.h"
+
+static const struct {
+    struct str name; /* on the command line and in experiments */
+    struct str said; /* in the log */
+} hypotheses[] = {
+    [RUN_HYPOTHESIS_DEFAULT] = {STR_INIT("default"), STR_INIT("default")},
+    [RUN_HYPOTHESIS_BEFORE] = {STR_INIT("before-method-only"), STR_INIT("before-method-only")},
+    [RUN_HYPOTHESIS_AFTER] = {STR_INIT("after-method-only"), STR_INIT("after-method-only")},
+    [RUN_HYPOTHESIS_DURING] = {STR_INIT("during-method-only"), STR_INIT("during-method-only")},
+    [RUN_HYPOTHESIS_CONTINUOUS] = {STR_INIT("continuously"), STR_INIT("continuous")},
+    [RUN_HYPOTHESIS_SKIP] = {STR_INIT("skip"), STR_INIT("skip")},
+};
+
+static const struct str rollback_names[] = {
+    [RUN_ROLLBACKS_DEFAULT] = STR_INIT("default"),
+    [RUN_ROLLBACKS_ALWAYS] = STR_INIT("always"),
+    [RUN_ROLLBACKS_NEVER] = STR_INIT("never"),
+    [RUN_ROLLBACKS_DEVIATED] = STR_INIT("deviated"),
+};
+
+bool run_hypothesis_of(struct str name, enum run_hypothesis *strategy)
+{
+    /* The reference still takes its own misspelling. */
+    if (str_is(name, "continously"))
+        name = STR("continuously");
+    for (size_t i = 0; i < sizeof hypotheses / sizeof *hypotheses; i++)
+        if (str_equal(hypotheses[i].name, name)) {
+            *strategy = (enum run_hypothesis)i;
+            return true;
+        }
+    return false;
+}
+
+bool run_rollbacks_of(struct str name, enum run_rollbacks *strategy)
+{
+    for (size_t i = 0; i < sizeof rollback_names / sizeof *rollback_names; i++)
+        if (str_equal(rollback_names[i], name)) {
+            *strategy = (enum run_rollbacks)i;
+            return true;
+        }
+    return false;
+}
+
+void run_crash(struct run *run, const struct failure *failure)
+{
+    run->outcome->crashed = true;
+    log_critical(run->log,
+        "Experiment ran into an un expected fatal error, aborting now.\n%.*s: %.*s",
+        STR_ARG(failure->class_name), STR_ARG(failure->message));
+}
+
+/* ---- the steady state ---- */
+
+static bool checks_hypothesis(const struct run *run)
+{
+    return run->hypothesis != RUN_HYPOTHESIS_SKIP && run->experiment->hypothesis != PLAN_NONE &&
+           run->experiment->probe_count > 0;
+}
+
+static bool checks_before(const struct run *run)
+{
+    return run->hypothesis == RUN_HYPOTHESIS_BEFORE || run->hypothesis == RUN_HYPOTHESIS_DEFAULT ||
+           run->hypothesis == RUN_HYPOTHESIS_CONTINUOUS;
+}
+
+static bool checks_after(const struct run *run)
+{
+    return run->hypothesis == RUN_HYPOTHESIS_AFTER || run->hypothesis == RUN_HYPOTHESIS_DEFAULT ||
+           run->hypothesis == RUN_HYPOTHESIS_CONTINUOUS;
+}
+
+static bool checks_during(const struct run *run)
+{
+    return run->hypothesis == RUN_HYPOTHESIS_DURING || run->hypothesis == RUN_HYPOTHESIS_CONTINUOUS;
+}
+
+/* `place` is where the run keeps the check, so that a signal finds it while it runs. */
+static void check_now(struct run *run, struct check **place)
+{
+    *place = check_start(run, NULL, NULL);
+    while (*place && !(*place)->done)
+        run_pump(run);
+}
+
+/* A check that was not met: failed if a probe failed, else merely not in the tolerance. */
+static void not_met(struct run *run, const struct check *check)
+{
+    run->status = RUN_COMPLETED;
+    for (size_t i = 0; i < check->probes.count; i++)
+        if (check->probes.items[i]->status != RECORD_SUCCEEDED)
+            run->status = RUN_FAILED;
+    log_critical(run->log,
+        "Steady state probe '%.*s' is not in the given tolerance so failing this experiment",
+        STR_ARG(check_last_name(check)));
+}
+
+static void check_raised(struct run *run, const struct check *check)
+{
+    run->status = RUN_ABORTED;
+    run_crash(run, &check->failure);
+}
+
+/* True if the method may begin. */
+static bool pass_gate(struct run *run)
+{
+    log_debug(run->log, "Running steady-state hypothesis before the method");
+    journal_note(run, "phase", "gate");
+    check_now(run, &run->before);
+    run->outcome->gate_checked = run->before->met >= 0;
+    run->outcome->gate_met = run->before->met == 1;
+    if (run->before->raised)
+        check_raised(run, run->before);
+    else if (run->before->met == 0)
+        not_met(run, run->before);
+    return run->before->met == 1;
+}
+
+static void check_deviation(struct run *run)
+{
+    log_debug(run->log, "Running steady-state hypothesis after the method");
+    journal_note(run, "phase", "after");
+    check_now(run, &run->after);
+    if (run->after->raised) {
+        check_raised(run, run->after);
+    } else if (run->after->met == 0) {
+        run->deviated = true;
+        not_met(run, run->after);
+    }
+}
+
+/* ---- the method ---- */
+
+static bool has_ended(const struct run *run)
+{
+    return run->status == RUN_ABORTED || run->status == RUN_FAILED ||
+           run->status == RUN_INTERRUPTED;
+}
+
+struct foreground {
+    bool done, raised;
+};
+
+/* A foreground activity: an exception in it ends the method. */
+static void foreground_done(void *context, struct task *task)
+{
+    struct foreground *waiting = context;
+    struct failure failure;
+    waiting->done = true;
+    if (task_raised(task, &failure)) {
+        waiting->raised = true;
+        task->run->status = RUN_ABORTED;
+        log_critical(task->run->log,
+            "Experiment ran into an un expected fatal error, aborting now.\n%.*s: %.*s",
+            STR_ARG(failure.class_name), STR_ARG(failure.message));
+    } else if (task->record && task->record->status <= RECORD_FAILED) {
+        task->run->outcome->method_done++;
+    }
+    task_free(task);
+}
+
+/* In the background an exception is lost in the reference; here it is at least said. */
+static void background_done(void *context, struct task *task)
+{
+    (void)context;
+    struct failure failure;
+    if (task_raised(task, &failure))
+        log_error(task->run->log, "  => failed: %.*s", STR_ARG(failure.message));
+    else if (task->record && task->record->status <= RECORD_FAILED)
+        task->run->outcome->method_done++;
+    task_free(task);
+}
+
+static bool play_foreground(struct run *run, uint32_t row)
+{
+    struct foreground waiting = {0};
+    task_start(run, row, &run->method_records, foreground_done, &waiting);
+    while (!waiting.done)
+        run_pump(run);
+    return !waiting.raised;
+}
+
+/* True unless an exception ended it. */
+static bool play_method(struct run *run)
+{
+    const struct plan_experiment *e = run->experiment;
+    bool whole = true;
+    log_info(run->log, "Playing your experiment's method now...");
+    journal_note(run, "phase", "method");
+    if (!e->method_count)
+        log_info(run->log, "No declared activities, let's move on.");
+    for (uint32_t i = 0; i < e->method_count && whole; i++) {
+        uint32_t row = e->method + i;
+        if (run->plan->activity_rows[row].flags & PLAN_ACTIVITY_BACKGROUND) {
+            log_debug(run->log, "activity will run in the background");
+            task_start(run, row, &run->method_records, background_done, NULL);
+        } else {
+            whole = play_foreground(run, row);
+        }
+        if (has_ended(run))
+            break;
+    }
+    return whole;
+}
+
+static bool is_method_task(const struct run *run, const struct task *task)
+{
+    return run->plan->activity_rows[task->written].role == PLAN_METHOD;
+}
+
+static void wait_for_background(struct run *run)
+{
+    log_debug(run->log, "Waiting for background activities to complete");
+    for (;;) {
+        bool any = false;
+        for (const struct task *task = run->tasks; task && !any; task = task->after)
+            any = is_method_task(run, task);
+        if (!any)
+            return;
+        run_pump(run);
+    }
+}
+
+static void play_experiment(struct run *run)
+{
+    bool checked = checks_hypothesis(run);
+    if (checked && checks_before(run) && !pass_gate(run))
+        return;
+    if (run->stopping)
+        return;
+    struct continuous *continuous = NULL;
+    if (checked && checks_during(run))
+        continuous = continuous_start(run);
+    bool whole = play_method(run);
+    wait_for_background(run);
+    if (continuous) {
+        continuous_stop(continuous);
+        while (!continuous_is_over(continuous))
+            run_pump(run);
+    }
+    if (run->status == RUN_INTERRUPTED || run->status == RUN_ABORTED)
+        return;
+    if (checked && whole && checks_after(run))
+        check_deviation(run);
+}
+
+/* ---- start and end ---- */
+
+static void choose_strategies(struct run *run)
+{
+    const struct run_options *o = run->options;
+    const struct plan_experiment *e = run->experiment;
+    run->hypothesis = o->hypothesis;
+    run->rollbacks = o->rollbacks;
+    if (e->flags & PLAN_EXPERIMENT_RUNTIME) {
+        struct str hypothesis = plan_text(run->plan, e->hypothesis_strategy);
+        struct str rollbacks = plan_text(run->plan, e->rollback_strategy);
+        if (!o->has_hypothesis) {
+            run->hypothesis = RUN_HYPOTHESIS_DEFAULT;
+            if (hypothesis.len && !run_hypothesis_of(hypothesis, &run->hypothesis))
+                log_warning(run->log, "unknown hypothesis strategy '%.*s', using the default",
+                    STR_ARG(hypothesis));
+        }
+        if (!o->has_rollbacks) {
+            run->rollbacks = RUN_ROLLBACKS_DEFAULT;
+            if (rollbacks.len && !run_rollbacks_of(rollbacks, &run->rollbacks))
+                run->rollbacks = RUN_ROLLBACKS_UNKNOWN;
+        }
+    }
+}
+
+/* Inline secrets stand in the document itself: the journal shows the mark in their place. */
+static void hide_inline_secrets(struct run *run, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct plan_variable *row = &run->plan->variable_rows[i];
+        if (row->source == PLAN_GROUP)
+            hide_inline_secrets(run, row->members, row->member_count);
+        else if (row->source == PLAN_INLINE)
+            journal_overlay(run, row->document, "", value_string(STR(REDACT_MARK)));
+    }
+}
+
+static bool load_variables(struct run *run)
+{
+    struct failure failure;
+    const struct run_options *o = run->options;
+    log_debug(run->log, "Loading configuration...");
+    bool loaded = config_load(&run->scope, run->plan, run->values, o->vars, &failure);
+    if (loaded) {
+        log_debug(run->log, "Loading secrets...");
+        loaded = secret_load(&run->scope, run->plan, run->values, o->secret_vars, &failure);
+    }
+    if (!loaded) {
+        log_error(run->log, "%.*s", STR_ARG(failure.message));
+        return false;
+    }
+    log_debug(run->log, "Done loading secrets");
+    if (!o->no_redaction && !o->compat) {
+        redact_add(&run->redactor, &run->scope.secrets);
+        hide_inline_secrets(run, run->experiment->secrets, run->experiment->secret_count);
+        run->log->redactor = &run->redactor;
+    }
+    return true;
+}
+
+static const char *const dry_names[] = {
+    [RUN_DRY_NONE] = NULL,
+    [RUN_DRY_PROBES] = "probes",
+    [RUN_DRY_ACTIONS] = "actions",
+    [RUN_DRY_ACTIVITIES] = "activities",
+    [RUN_DRY_PAUSE] = "pause",
+};
+
+/* The title with its variables, and the dry mode: the reference writes both into the experiment. */
+static void complete_document(struct run *run)
+{
+    const struct value *title = value_get(&run->values[0], STR("title"));
+    struct value text = title ? scope_substitute(&run->scope, &run->arena, title) : value_null();
+    const char *dry = dry_names[run->options->dry];
+    journal_overlay(run, 0, "title", text);
+    journal_overlay(run, 0, "dry", dry ? value_string(str_from(dry)) : value_null());
+    log_info(run->log, "Running experiment: %.*s", STR_ARG(pytext_str(&run->arena, &text)));
+    if (dry)
+        log_warning(run->log, "Running experiment with dry %s", dry);
+}
+
+static void open_events(struct run *run)
+{
+    struct buf kept = {0};
+    if (events_open(&run->events, run->options->journal_path, &kept) != 0)
+        log_warning(run->log, "%s.events cannot be written (%s): a crash would leave no record",
+            run->options->journal_path, strerror(run->events.error));
+    if (kept.len)
+        log_warning(run->log, "A run that did not end left its record, kept as %s", kept.data);
+    buf_free(&kept);
+}
+
+/* False if nothing can be run; that was logged. */
+static bool open_run(struct run *run)
+{
+    if (!load_variables(run))
+        return false;
+    run->world.loop = loop_open();
+    if (!run->world.loop) {
+        log_critical(run->log, "the event loop cannot be made: %s", strerror(errno));
+        return false;
+    }
+    open_events(run);
+    run->started_wall = loop_wall();
+    run->started = loop_now();
+    stop_open(run);
+    progress_open(run);
+    dynamic_load(run);
+    complete_document(run);
+    journal_begin(run);
+    choose_strategies(run);
+    static const struct str unknown = STR_INIT("unknown");
+    log_info(run->log, "Steady-state strategy: %.*s", STR_ARG(hypotheses[run->hypothesis].said));
+    log_info(run->log, "Rollbacks strategy: %.*s",
+        STR_ARG(
+            run->rollbacks == RUN_ROLLBACKS_UNKNOWN ? unknown : rollback_names[run->rollbacks]));
+    if (run->hypothesis == RUN_HYPOTHESIS_SKIP)
+        log_info(run->log, "Skipping Steady-State Hypothesis as requested");
+    else if (!checks_hypothesis(run))
+        log_info(run->log, "No steady state hypothesis defined. That's ok, just exploring.");
+    return true;
+}
+
+static void write_journal(struct run *run)
+{
+    run->outcome->journal_written = journal_write(run);
+    if (run->outcome->journal_written)
+        return;
+    log_error(run->log, "the journal %s cannot be written: %s", run->options->journal_path,
+        strerror(errno));
+    if (run->events.fd >= 0)
+        log_error(run->log, "what happened is recorded in %s", run->events.path);
+}
+
+static void say_end(struct run *run)
+{
+    static const char *const names[] = {[RUN_UNSET] = "completed",
+        [RUN_COMPLETED] = "completed",
+        [RUN_FAILED] = "failed",
+        [RUN_ABORTED] = "aborted",
+        [RUN_INTERRUPTED] = "interrupted"};
+    if (run->status == RUN_UNSET)
+        run->status = RUN_COMPLETED;
+    run->outcome->status = run->status;
+    run->outcome->deviated = run->deviated;
+    log_info(run->log, "Experiment ended with status: %s",
+        run->deviated ? "deviated" : names[run->status]);
+    if (run->deviated)
+        log_info(run->log, "The steady-state has deviated, a weakness may have been discovered");
+    summary_log(run);
+}
+
+static void close_run(struct run *run)
+{
+    progress_close(run);
+    stop_close(run);
+    for (const struct rt_provider *const *p = run->options->providers; *p; p++)
+        if ((*p)->close)
+            (*p)->close(&run->world);
+    loop_close(run->world.loop);
+    events_close(&run->events, run->outcome->journal_written || run->options->compat);
+}
+
+static void free_record_texts(struct record_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        mem_free(list->items[i]->text);
+}
+
+static void free_run(struct run *run)
+{
+    free_record_texts(&run->method_records);
+    free_record_texts(&run->rollback_records);
+    if (run->before)
+        free_record_texts(&run->before->probes);
+    if (run->after)
+        free_record_texts(&run->after->probes);
+    for (size_t i = 0; i < run->during.count; i++)
+        free_record_texts(&run->during.items[i]->probes);
+    run->log->redactor = NULL;
+    arena_free(&run->arena);
+}
+
+static void init_run(struct run *run, const struct rt_plan *plan, const struct run_options *options,
+    struct run_outcome *outcome)
+{
+    *run = (struct run){.plan = plan,
+        .experiment = plan_experiment(plan),
+        .options = options,
+        .outcome = outcome,
+        .log = options->log,
+        .events = {.fd = -1}};
+    arena_init(&run->arena);
+    run->values = plan_values(&run->arena, plan);
+    scope_init(&run->scope, &run->arena);
+    redact_init(&run->redactor, &run->arena);
+    run->world = (struct call_world){.log = options->log,
+        .plan = plan,
+        .values = run->values,
+        .scope = &run->scope,
+        .providers = options->providers,
+        .output_limit = options->output_limit,
+        .compat = options->compat,
+        .verify_tls = !options->no_verify_tls};
+    *outcome = (struct run_outcome){.method_count = run->experiment->method_count};
+}
+
+bool run_play(
+    const struct rt_plan *plan, const struct run_options *options, struct run_outcome *outcome)
+{
+    struct run run;
+    init_run(&run, plan, options, outcome);
+    bool opened = open_run(&run);
+    if (opened) {
+        play_experiment(&run);
+        bool lost = options->compat && outcome->crashed;
+        if (!lost)
+            rollbacks_play(&run);
+        lost = options->compat && outcome->crashed;
+        say_end(&run);
+        if (!lost)
+            write_journal(&run);
+        close_run(&run);
+    }
+    free_run(&run);
+    return opened;
+}

@@ -1,0 +1,86 @@
+/* run.h: carries out a plan: gate, method, hypothesis after it, rollbacks, journal. The one entry
+ * of the interpreter and of built runners. Everything a run makes is freed when run_play returns.
+ */
+#ifndef RUNTIME_EXEC_RUN_H
+#define RUNTIME_EXEC_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/base/value.h"
+#include "runtime/exec/log.h"
+#include "runtime/exec/plan.h"
+#include "runtime/exec/provider.h"
+
+enum run_dry { RUN_DRY_NONE, RUN_DRY_PROBES, RUN_DRY_ACTIONS, RUN_DRY_ACTIVITIES, RUN_DRY_PAUSE };
+
+enum run_hypothesis {
+    RUN_HYPOTHESIS_DEFAULT, /* before and after the method */
+    RUN_HYPOTHESIS_BEFORE,
+    RUN_HYPOTHESIS_AFTER,
+    RUN_HYPOTHESIS_DURING,
+    RUN_HYPOTHESIS_CONTINUOUS, /* before, during and after */
+    RUN_HYPOTHESIS_SKIP
+};
+
+enum run_rollbacks {
+    RUN_ROLLBACKS_DEFAULT, /* unless the experiment failed or was interrupted */
+    RUN_ROLLBACKS_ALWAYS,
+    RUN_ROLLBACKS_NEVER,
+    RUN_ROLLBACKS_DEVIATED,
+    RUN_ROLLBACKS_UNKNOWN /* of a name the reference does not know: never played */
+};
+
+enum { RUN_FOREVER = -1 };
+
+struct run_options {
+    struct log *log;
+    const struct rt_provider *const *providers; /* ends with NULL */
+    const char *journal_path;
+    enum run_dry dry;
+    bool has_hypothesis,
+        has_rollbacks; /* given on the command line: over what the experiment says */
+    enum run_hypothesis hypothesis;
+    enum run_rollbacks rollbacks;
+    double frequency;         /* seconds from the end of one continuous check to the next */
+    bool fail_fast;           /* the first deviation during the method ends it */
+    double fail_fast_percent; /* how many checks in a hundred must have deviated for that */
+    const struct value *vars, *secret_vars; /* objects that override, or NULL */
+    double timeout, rollback_timeout;       /* seconds, or RUN_FOREVER */
+    size_t output_limit;                    /* bytes kept of an output; 0: the default */
+    bool no_verify_tls;
+    bool compat;       /* exactly as the reference, its defects included */
+    bool no_redaction; /* secrets stay readable */
+};
+
+enum run_status { RUN_UNSET, RUN_COMPLETED, RUN_FAILED, RUN_ABORTED, RUN_INTERRUPTED };
+
+/* What the exit code and the last lines are made of. */
+struct run_outcome {
+    enum run_status status;
+    bool deviated;
+    bool gate_checked, gate_met;
+    bool crashed; /* the reference would have ended with a traceback and no journal */
+    int signal;   /* that interrupted it, or 0 */
+    size_t method_done, method_count;
+    size_t actions_started;
+    size_t rollbacks_played, rollbacks_failed, rollbacks_skipped, rollback_count;
+    bool journal_written;
+};
+
+/* Carries the plan out. False if it could not even start (configuration, secrets), which was
+ * logged. */
+bool run_play(
+    const struct rt_plan *plan, const struct run_options *options, struct run_outcome *outcome);
+
+/* The process's exit code: 0 or 1 as the reference's, or the finer ones of --exit-codes=detailed.
+ */
+int run_exit_code(const struct run_outcome *outcome, bool detailed);
+
+/* A strategy by its name on the command line or in an experiment; false if there is none of that
+ * name. */
+bool run_hypothesis_of(struct str name, enum run_hypothesis *strategy);
+bool run_rollbacks_of(struct str name, enum run_rollbacks *strategy);
+
+#endif

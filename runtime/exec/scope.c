@@ -1,0 +1,200 @@
+#include "runtime/exec/scope.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "runtime/base/json.h"
+#include "runtime/base/number.h"
+#include "runtime/expr/template.h"
+
+void scope_init(struct scope *scope, struct arena *arena)
+{
+    *scope = (struct scope){.arena = arena, .secrets = {.kind = VALUE_OBJECT}};
+}
+
+void scope_configure(struct scope *scope, struct str name, struct value value)
+{
+    for (size_t i = 0; i < scope->configuration_count; i++)
+        if (str_equal(scope->configuration[i].key, name)) {
+            scope->configuration[i].value = value;
+            return;
+        }
+    *ARENA_PUSH(scope->arena, scope->configuration, scope->configuration_count,
+        scope->configuration_room) = (struct member){name, value};
+}
+
+struct value scope_configuration(const struct scope *scope)
+{
+    return (struct value){
+        .kind = VALUE_OBJECT, .as.object = {scope->configuration, scope->configuration_count}};
+}
+
+bool scope_is_empty(const struct scope *scope)
+{
+    return scope->configuration_count == 0 && scope->secrets.as.object.count == 0;
+}
+
+const struct value *scope_lookup(void *context, struct str name)
+{
+    const struct scope *scope = context;
+    for (size_t i = 0; i < scope->configuration_count; i++)
+        if (str_equal(scope->configuration[i].key, name))
+            return &scope->configuration[i].value;
+    for (size_t i = 0; i < scope->secrets.as.object.count; i++) {
+        const struct value *found = value_get(&scope->secrets.as.object.members[i].value, name);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+struct value scope_substitute(
+    const struct scope *scope, struct arena *arena, const struct value *data)
+{
+    if (!value_truthy(data))
+        return *data;
+    union {
+        const struct scope *in;
+        void *out;
+    } context = {scope};
+    return template_substitute(arena, data, scope_lookup, context.out);
+}
+
+static bool raise_value_error(struct failure *failure, struct str message)
+{
+    *failure = (struct failure){
+        .kind = FAILURE_EXCEPTION, .class_name = STR("ValueError"), .message = message};
+    return false;
+}
+
+/* What int() and float() take around and inside a number: blanks, a plus sign, single underscores.
+ */
+static struct str plain_number(struct arena *arena, struct str text)
+{
+    while (text.len && strchr(" \t\n\r\f\v", text.ptr[0]))
+        text = str_slice(text.ptr + 1, text.ptr + text.len);
+    while (text.len && strchr(" \t\n\r\f\v", text.ptr[text.len - 1]))
+        text.len--;
+    char *out = arena_alloc(arena, text.len + 1, 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool between = i > 0 && i + 1 < text.len && text.ptr[i - 1] >= '0' &&
+                       text.ptr[i - 1] <= '9' && text.ptr[i + 1] >= '0' && text.ptr[i + 1] <= '9';
+        if ((c == '_' && between) || (c == '+' && i == 0))
+            continue;
+        out[len++] = c;
+    }
+    out[len] = '\0';
+    return (struct str){out, len};
+}
+
+/* Drops zeros in front, which Python's int() takes and JSON does not. */
+static struct str without_zeros(struct arena *arena, struct str text)
+{
+    bool minus = text.len && text.ptr[0] == '-';
+    const char *p = text.ptr + minus, *end = text.ptr + text.len;
+    while (p + 1 < end && *p == '0')
+        p++;
+    return minus && *p != '0' ? arena_printf(arena, "-%.*s", (int)(end - p), p) : str_slice(p, end);
+}
+
+static bool convert_int(
+    struct arena *arena, const struct value *from, struct value *to, struct failure *failure)
+{
+    *to = (struct value){.kind = VALUE_INT};
+    if (from->kind == VALUE_INT || from->kind == VALUE_BOOL) {
+        *to = from->kind == VALUE_INT ? *from : value_int(arena, from->as.truth);
+        return true;
+    }
+    if (from->kind == VALUE_REAL) {
+        *to = value_int(arena, (long long)trunc(value_to_double(from)));
+        return true;
+    }
+    struct str text = from->kind == VALUE_STRING ? plain_number(arena, from->as.text) : STR("");
+    if (!number_is_int(text))
+        return raise_value_error(
+            failure, from->kind == VALUE_STRING
+                         ? arena_printf(arena, "invalid literal for int() with base 10: '%.*s'",
+                               STR_ARG(from->as.text))
+                         : STR("int() argument must be a string or a number"));
+    to->as.text = without_zeros(arena, text);
+    return true;
+}
+
+static bool convert_float(
+    struct arena *arena, const struct value *from, struct value *to, struct failure *failure)
+{
+    if (from->kind == VALUE_BOOL || from->kind == VALUE_INT || from->kind == VALUE_REAL) {
+        *to = value_real(arena, from->kind == VALUE_BOOL ? from->as.truth : value_to_double(from));
+        return true;
+    }
+    struct str text = from->kind == VALUE_STRING ? plain_number(arena, from->as.text) : STR("");
+    double number = text.len ? number_to_double(text) : NAN;
+    if (isnan(number) && !str_is(text, "NaN") && !str_is(text, "nan"))
+        return raise_value_error(
+            failure, from->kind == VALUE_STRING
+                         ? arena_printf(arena, "could not convert string to float: '%.*s'",
+                               STR_ARG(from->as.text))
+                         : STR("float() argument must be a string or a real number"));
+    *to = value_real(arena, number);
+    return true;
+}
+
+static bool convert_bool(
+    struct arena *arena, const struct value *from, struct value *to, struct failure *failure)
+{
+    (void)arena;
+    if (from->kind == VALUE_BOOL) {
+        *to = *from;
+        return true;
+    }
+    if (from->kind != VALUE_STRING) {
+        *failure = (struct failure){.kind = FAILURE_EXCEPTION,
+            .class_name = STR("AttributeError"),
+            .message = STR("only a string or a boolean can become a bool")};
+        return false;
+    }
+    static const char *const no[] = {"false", "0", "no"};
+    bool truth = true;
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        if (from->as.text.len == strlen(no[i]) &&
+            strncasecmp(from->as.text.ptr, no[i], from->as.text.len) == 0)
+            truth = false;
+    *to = value_bool(truth);
+    return true;
+}
+
+static bool convert_json(
+    struct arena *arena, const struct value *from, struct value *to, struct failure *failure)
+{
+    *to = *from;
+    if (from->kind != VALUE_STRING || from->as.text.len == 0)
+        return true;
+    struct json_failure why;
+    struct str text = arena_str(arena, from->as.text);
+    if (json_parse(arena, text, &(struct json_options){.allow_not_finite = true}, to, &why))
+        return true;
+    *failure = (struct failure){.kind = FAILURE_EXCEPTION,
+        .class_name = STR("json.decoder.JSONDecodeError"),
+        .message = arena_printf(arena, "%s (byte %zu)", json_error_text(why.error), why.offset)};
+    return false;
+}
+
+bool scope_convert(struct arena *arena, struct str type, const struct value *from, struct value *to,
+    struct failure *failure)
+{
+    *to = *from;
+    if (!type.len || str_is(type, "str") || str_is(type, "string") || str_is(type, "bytes"))
+        return true;
+    if (str_is(type, "int") || str_is(type, "integer"))
+        return convert_int(arena, from, to, failure);
+    if (str_is(type, "float") || str_is(type, "number"))
+        return convert_float(arena, from, to, failure);
+    if (str_is(type, "bool"))
+        return convert_bool(arena, from, to, failure);
+    if (str_is(type, "json"))
+        return convert_json(arena, from, to, failure);
+    return raise_value_error(
+        failure, STR("variable type can only be: bool, str, int, float, bytes or json"));
+}

@@ -1,0 +1,51 @@
+/* scope.h: the names that templates see: configuration first, then the members of the groups of
+ * secrets. Values live in the run's arena or the plan. */
+#ifndef RUNTIME_EXEC_SCOPE_H
+#define RUNTIME_EXEC_SCOPE_H
+
+#include "runtime/base/value.h"
+#include "runtime/exec/failure.h"
+#include "runtime/exec/plan.h"
+
+struct scope {
+    struct arena *arena;
+    struct member *configuration;
+    size_t configuration_count, configuration_room;
+    struct value secrets; /* an object: groups, or secrets outside any group */
+};
+
+void scope_init(struct scope *scope, struct arena *arena);
+
+/* Sets a configuration key. */
+void scope_configure(struct scope *scope, struct str name, struct value value);
+
+/* The configuration as an object; valid until the next scope_configure. */
+struct value scope_configuration(const struct scope *scope);
+
+/* True if there is neither configuration nor a secret: the reference then leaves arguments as they
+ * are. */
+bool scope_is_empty(const struct scope *scope);
+
+/* A template_lookup whose context is a scope. */
+const struct value *scope_lookup(void *context, struct str name);
+
+/* chaoslib's substitute(): the value with its templates expanded. */
+struct value scope_substitute(
+    const struct scope *scope, struct arena *arena, const struct value *data);
+
+/* chaoslib's convert_to_type(): `type` is that of `env_var_type` or `--var name:type=`; empty keeps
+ * the value. False with `failure` where Python would raise. */
+bool scope_convert(struct arena *arena, struct str type, const struct value *from, struct value *to,
+    struct failure *failure);
+
+/* Fills the configuration from the plan, the environment and `vars` (an object that overrides, or
+ * NULL). Dynamic keys are left out: they take calls. False with `failure` in the reference's words.
+ */
+bool config_load(struct scope *scope, const struct rt_plan *plan, const struct value *values,
+    const struct value *vars, struct failure *failure);
+
+/* The same for the secrets. */
+bool secret_load(struct scope *scope, const struct rt_plan *plan, const struct value *values,
+    const struct value *vars, struct failure *failure);
+
+#endif

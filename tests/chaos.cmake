@@ -1,2 +1,0 @@
-# The .chaos notation: reader, printers, fixtures.
-chaosc_unit(chaos frontend)

@@ -1,4 +1,0 @@
-# Templates, regular expressions, JSONPath, tolerances and durations.
-chaosc_unit(regexp expr)
-chaosc_unit(template expr)
-chaosc_unit(duration expr)
