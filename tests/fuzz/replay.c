@@ -24,7 +24,8 @@ static uint8_t *read_input(const char *path, size_t size)
     return data;
 }
 
-/* Replays a file, or every file below a folder; adds to `count`. Returns 0, or -1 with a message. */
+/* Replays a file, or every file below a folder; adds to `count`. Returns 0, or -1 with a message.
+ */
 static int replay_path(const char *path, unsigned *count)
 {
     struct stat info;

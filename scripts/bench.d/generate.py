@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Writes the experiments that scripts/bench measures.
+
+usage: generate.py FOLDER
+
+big.json and big.yaml: 20,000 activities, about 5 and 2.6 MB; four.json: four processes, one after
+the other; thousand.json: a thousand background `sleep 1`. No lint finding in any of them.
+"""
+
+import json
+import pathlib
+import sys
+
+
+def process(name, path, arguments, **more):
+    return {"type": "action", "name": name, **more,
+            "provider": {"type": "process", "path": path, "arguments": arguments, "timeout": 30}}
+
+
+def experiment(title, method):
+    return {"version": "1.0.0", "title": title, "description": "Measured by scripts/bench.",
+            "method": method, "rollbacks": []}
+
+
+def write_yaml(path, count):
+    """By hand and in block style, as people write it; no YAML library is needed."""
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("version: 1.0.0\ntitle: Twenty thousand activities\n"
+                   "description: Measured by scripts/bench.\nmethod:\n")
+        for i in range(count):
+            file.write(f"- type: action\n  name: activity-{i}\n  provider:\n    type: process\n"
+                       f"    path: /bin/echo\n    arguments: [hello, \"{i}\"]\n    timeout: 30\n")
+        file.write("rollbacks: []\n")
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def write(name, value):
+        (folder / name).write_text(json.dumps(value, indent=2) + "\n")
+
+    many = [process(f"activity-{i}", "/bin/echo", ["hello", str(i)]) for i in range(20000)]
+    write("big.json", experiment("Twenty thousand activities", many))
+    write_yaml(folder / "big.yaml", 20000)
+    write("four.json", experiment("Four processes", [
+        process(f"process-{i}", "/bin/echo", ["hello", str(i)]) for i in range(4)]))
+    write("thousand.json", experiment("A thousand sleepers", [
+        process(f"sleeper-{i}", "/bin/sleep", ["1"], background=True) for i in range(1000)]))
+    (folder / "four.sh").write_text(
+        "".join(f"/bin/echo hello {i}\n" for i in range(4)))
+
+
+if __name__ == "__main__":
+    main()
