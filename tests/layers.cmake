@@ -1,5 +1,4 @@
 # The house stands: includes point down, and every header compiles alone (and twice).
-find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
 get_property(layer_rows GLOBAL PROPERTY CHAOSC_LAYER_ROWS)
 list(JOIN layer_rows "\n" layer_table)

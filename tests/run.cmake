@@ -1,2 +1,2 @@
 # The runtime: plans, runs, journals.
-chaosc_unit(plan exec base)
+chaosc_unit(plan plan)

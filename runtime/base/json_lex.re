@@ -189,6 +189,7 @@ again:
         $                       { TOKEN(JSON_END); }
 
         ["]                     { lex_bad_string(lexer, token, from); return; }
+        "$" "{" [^}"\r\n]* "}"   { BAD(JSON_ERROR_WORD); } // a substitution without quotes
         word ["]                { BAD(JSON_ERROR_WORD); } // only the opening quote was forgotten
         numeric                 { BAD(JSON_ERROR_NUMBER); }
         [-+] ( "NaN" | "Infinity" ) { BAD(JSON_ERROR_NUMBER); }

@@ -13,7 +13,7 @@
 #include "runtime/exec/failure.h"
 #include "runtime/exec/log.h"
 #include "runtime/exec/loop.h"
-#include "runtime/exec/plan.h"
+#include "runtime/plan/plan.h"
 #include "runtime/exec/scope.h"
 
 struct call;

@@ -10,7 +10,7 @@
 
 #include "runtime/base/value.h"
 #include "runtime/exec/log.h"
-#include "runtime/exec/plan.h"
+#include "runtime/plan/plan.h"
 #include "runtime/exec/provider.h"
 
 enum run_dry { RUN_DRY_NONE, RUN_DRY_PROBES, RUN_DRY_ACTIONS, RUN_DRY_ACTIVITIES, RUN_DRY_PAUSE };

@@ -5,7 +5,7 @@
 
 #include "runtime/base/value.h"
 #include "runtime/exec/failure.h"
-#include "runtime/exec/plan.h"
+#include "runtime/plan/plan.h"
 
 struct scope {
     struct arena *arena;

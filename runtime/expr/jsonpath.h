@@ -1,5 +1,6 @@
-/* jsonpath.h: JSONPath compiled to words and evaluated: RFC 9535, and the dialect of Python's jsonpath2.
- * Programs live in the caller's arena and hold no pointers inside; results point into the document or arena. */
+/* jsonpath.h: JSONPath compiled to words and evaluated: RFC 9535, and the dialect of Python's
+ * jsonpath2. Programs live in the caller's arena and hold no pointers inside; results point into
+ * the document or arena. */
 #ifndef RUNTIME_EXPR_JSONPATH_H
 #define RUNTIME_EXPR_JSONPATH_H
 
@@ -16,8 +17,8 @@ enum jsonpath_dialect {
     JSONPATH_JSONPATH2, /* filters test the node itself; and, or, not, =; subscript functions */
 };
 
-/* A compiled path: `words` is the program, `text` the bytes that its constants index. Both can be stored and
- * loaded as they are; jsonpath_program.h describes the words. */
+/* A compiled path: `words` is the program, `text` the bytes that its constants index. Both can be
+ * stored and loaded as they are; jsonpath_program.h describes the words. */
 struct jsonpath {
     enum jsonpath_dialect dialect; /* the reading that was chosen, never JSONPATH_AUTO */
     const uint32_t *words;
@@ -31,16 +32,16 @@ struct jsonpath_error {
     struct str message;
 };
 
-/* Compiles a path (blanks around it are skipped, as the reference does). Under JSONPATH_AUTO the error is
- * the one of RFC 9535. Returns false and fills `error` where the path is no path. */
+/* Compiles a path (blanks around it are skipped, as the reference does). Under JSONPATH_AUTO the
+ * error is the one of RFC 9535. Returns false and fills `error` where the path is no path. */
 bool jsonpath_compile(struct arena *arena, struct str path, enum jsonpath_dialect dialect,
     struct jsonpath *program, struct jsonpath_error *error);
 
 /* Which parts of a path mean different things to jsonpath2 and to RFC 9535. */
 enum jsonpath_difference {
-    JSONPATH_SAME,         /* both read it alike, or only one reads it at all */
-    JSONPATH_FILTER,       /* a filter tests the node itself for jsonpath2, the children for RFC 9535 */
-    JSONPATH_SLICE,        /* a slice with negative numbers or step */
+    JSONPATH_SAME,   /* both read it alike, or only one reads it at all */
+    JSONPATH_FILTER, /* a filter tests the node itself for jsonpath2, the children for RFC 9535 */
+    JSONPATH_SLICE,  /* a slice with negative numbers or step */
     JSONPATH_QUOTED_ESCAPE /* an escape inside a quoted name, which jsonpath2 does not decode */
 };
 
@@ -62,8 +63,8 @@ struct jsonpath_nodes {
     size_t count;
 };
 
-/* Evaluates a path over a document: at most `step_limit` nodes visited or compared (0 means the default).
- * `arena` takes the list, the values that functions make, and work space. */
+/* Evaluates a path over a document: at most `step_limit` nodes visited or compared (0 means the
+ * default). `arena` takes the list, the values that functions make, and work space. */
 struct jsonpath_nodes jsonpath_eval(struct arena *arena, const struct jsonpath *program,
     const struct value *document, uint64_t step_limit);
 

@@ -1,5 +1,6 @@
-/* regexp.h: regular expressions that mean what Python's `re` means, run by PCRE2; and RFC 9485's I-Regexp.
- * Translations live in the caller's arena; a compiled expression is on the heap until regexp_free. */
+/* regexp.h: regular expressions that mean what Python's `re` means, run by PCRE2; and RFC 9485's
+ * I-Regexp. Translations live in the caller's arena; a compiled expression is on the heap until
+ * regexp_free. */
 #ifndef RUNTIME_EXPR_REGEXP_H
 #define RUNTIME_EXPR_REGEXP_H
 
@@ -9,18 +10,21 @@
 #include "runtime/base/arena.h"
 #include "runtime/base/str.h"
 
-/* Why a pattern is refused: a byte offset in it and a message in Python's words, without full stop. */
+/* Why a pattern is refused: a byte offset in it and a message in Python's words, without full stop.
+ */
 struct regexp_error {
     uint32_t offset;
     struct str message;
 };
 
-/* Translates a pattern of Python 3.11's `re` into PCRE2's language. What Python refuses is refused with its
- * message and position; what PCRE2 cannot do is refused by name. A plan stores the translation. */
-bool regexp_translate(struct arena *arena, struct str pattern, struct str *translation,
-    struct regexp_error *error);
+/* Translates a pattern of Python 3.11's `re` into PCRE2's language. What Python refuses is refused
+ * with its message and position; what PCRE2 cannot do is refused by name. A plan stores the
+ * translation. */
+bool regexp_translate(
+    struct arena *arena, struct str pattern, struct str *translation, struct regexp_error *error);
 
-/* The same for an I-Regexp (RFC 9485), which matches a whole text if `whole`, else any part of it. */
+/* The same for an I-Regexp (RFC 9485), which matches a whole text if `whole`, else any part of it.
+ */
 bool regexp_translate_iregexp(struct arena *arena, struct str pattern, bool whole,
     struct str *translation, struct regexp_error *error);
 
@@ -38,7 +42,8 @@ enum regexp_result {
     REGEXP_LIMIT /* gave up: too many steps or too deep (catastrophic backtracking) */
 };
 
-/* Searches `text` (UTF-8, lone surrogates in their three-byte form) as re.search does; bounded in time. */
+/* Searches `text` (UTF-8, lone surrogates in their three-byte form) as re.search does; bounded in
+ * time. */
 enum regexp_result regexp_search(struct regexp *regexp, struct str text);
 
 #endif

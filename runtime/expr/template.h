@@ -18,18 +18,21 @@ enum template_kind {
     TEMPLATE_STRAY,  /* a $ that begins neither, kept as it is */
 };
 
-/* Byte offsets into the template's text: no pointer, so that a plan can hold the segments as constants. */
+/* Byte offsets into the template's text: no pointer, so that a plan can hold the segments as
+ * constants. */
 struct template_segment {
     uint32_t kind, from, to;
 };
 
-struct template {
+struct template
+{
     struct str text;
     const struct template_segment *segments;
     size_t count;
 };
 
-/* Gives the value of a variable, valid at least as long as the result of the expansion; NULL if there is none. */
+/* Gives the value of a variable, valid at least as long as the result of the expansion; NULL if
+ * there is none. */
 typedef const struct value *template_lookup(void *context, struct str name);
 
 /* True if the text has a `$`, so that expanding it can change it. */
@@ -38,19 +41,23 @@ bool template_is_needed(struct str text);
 /* True if a $name or ${name} stands in the text: its value is known only when the lookup is. */
 bool template_has_reference(struct str text);
 
-/* Splits the text into segments, which cover it without gap. Nothing is an error (safe_substitute). */
+/* Splits the text into segments, which cover it without gap. Nothing is an error (safe_substitute).
+ */
 struct template template_parse(struct arena *arena, struct str text);
 
-/* The name of a TEMPLATE_NAMED or TEMPLATE_BRACED segment; names are ASCII: [_A-Za-z][_A-Za-z0-9]* */
+/* The name of a TEMPLATE_NAMED or TEMPLATE_BRACED segment; names are ASCII: [_A-Za-z][_A-Za-z0-9]*
+ */
 struct str template_name(const struct template *template, const struct template_segment *segment);
 
-/* Expands a template. One that is exactly `${name}` gives the variable's value with its type; `$name` and
- * every other gives a string, with values spelt as Python's str(). Unknown names stay as they are. */
+/* Expands a template. One that is exactly `${name}` gives the variable's value with its type;
+ * `$name` and every other gives a string, with values spelt as Python's str(). Unknown names stay
+ * as they are. */
 struct value template_expand(
     struct arena *arena, const struct template *template, template_lookup *lookup, void *context);
 
-/* Expands every string of a value, in arrays and in the values (not the keys) of objects, to any depth.
- * What a variable brings in is not expanded again. Parts without templates are shared with `data`. */
+/* Expands every string of a value, in arrays and in the values (not the keys) of objects, to any
+ * depth. What a variable brings in is not expanded again. Parts without templates are shared with
+ * `data`. */
 struct value template_substitute(
     struct arena *arena, const struct value *data, template_lookup *lookup, void *context);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "runtime/base/json.h"
-#include "runtime/exec/plan_build.h"
+#include "runtime/plan/plan_build.h"
 
 static struct arena arena;
 

@@ -1,4 +1,4 @@
-#include "runtime/exec/plan_build.h"
+#include "runtime/plan/plan_build.h"
 
 #include <assert.h>
 #include <string.h>

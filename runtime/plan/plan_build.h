@@ -1,9 +1,9 @@
 /* plan_build.h: makes a plan of an experiment document, as the reference reads such a document.
  * The plan's tables live in the arena; the document is not needed afterwards. */
-#ifndef RUNTIME_EXEC_PLAN_BUILD_H
-#define RUNTIME_EXEC_PLAN_BUILD_H
+#ifndef RUNTIME_PLAN_PLAN_BUILD_H
+#define RUNTIME_PLAN_PLAN_BUILD_H
 
-#include "runtime/exec/plan.h"
+#include "runtime/plan/plan.h"
 
 /* Says where in the source an activity stands, counted from 1; leaves 0, 0 if it is not known.
  * `item` is the activity inside the document given to plan_build. */

@@ -1,4 +1,4 @@
-#include "runtime/exec/plan.h"
+#include "runtime/plan/plan.h"
 
 #include <string.h>
 

@@ -1,0 +1,200 @@
+#include "backends/cgen/cc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "backends/cgen/cgen.h"
+
+extern char **environ;
+
+/* The full path of a program on PATH, or NULL. */
+static const char *which(struct arena *arena, const char *name)
+{
+    if (strchr(name, '/'))
+        return access(name, X_OK) == 0 ? name : NULL;
+    const char *path = getenv("PATH");
+    for (const char *p = path ? path : "/usr/bin:/bin"; *p;) {
+        size_t len = strcspn(p, ":");
+        struct str full = arena_printf(arena, "%.*s/%s", (int)len, p, name);
+        if (len && access(full.ptr, X_OK) == 0)
+            return full.ptr;
+        p += len + (p[len] == ':');
+    }
+    return NULL;
+}
+
+const char *cc_find(struct arena *arena, const char *target, struct str *looked)
+{
+    const char *names[4] = {0};
+    size_t count = 0;
+    const char *chosen = getenv("CC");
+    if (strcmp(target, kit_native_target()) != 0) {
+        names[count++] = arena_printf(arena, "%s-gnu-gcc", target).ptr;
+        names[count++] = arena_printf(arena, "%s-musl-gcc", target).ptr;
+    } else if (chosen && *chosen) {
+        names[count++] = chosen;
+    } else {
+        names[count++] = "cc";
+        names[count++] = "gcc";
+        names[count++] = "clang";
+    }
+    *looked = (struct str){"", 0};
+    for (size_t i = 0; i < count; i++) {
+        const char *found = which(arena, names[i]);
+        if (found)
+            return found;
+        *looked = arena_printf(arena, "%.*s%s%s", STR_ARG(*looked), i ? ", " : "", names[i]);
+    }
+    return NULL;
+}
+
+struct words {
+    struct arena *arena;
+    const char **items;
+    size_t count, room;
+};
+
+static void add(struct words *words, const char *word)
+{
+    *ARENA_PUSH(words->arena, words->items, words->count, words->room) = word;
+}
+
+static void add_file(struct words *words, const struct kit *kit, const char *name)
+{
+    add(words, arena_printf(words->arena, "%s/%s", kit->folder, name).ptr);
+}
+
+/* Everything comes from the kit, the C library too, so the result does not depend on the machine.
+ */
+static void add_static_link(struct words *words, const struct cc_request *request)
+{
+    const struct kit *kit = request->kit;
+    bool tls = request->needs & CGEN_TLS;
+    add(words, "-lchaosrt");
+    if (request->needs & CGEN_HTTP) {
+        add(words, tls ? "-lcurl" : "-lcurl-plain");
+        if (tls) {
+            add(words, "-lmbedtls");
+            add(words, "-lmbedx509");
+            add(words, "-lmbedcrypto");
+        }
+        add(words, "-lcares");
+        add(words, "-lz");
+    }
+    if (request->needs & CGEN_REGEXP)
+        add(words, "-lpcre2-8");
+    add(words, "-lc");
+    add(words, "-lgcc");
+    add_file(words, kit, "crtn.o");
+}
+
+const char **cc_command(struct arena *arena, const struct cc_request *request)
+{
+    static const char *const compile[] = {"-std=c11", "-Os", "-Wall", "-Wextra", "-Werror",
+        "-ffreestanding", "-fno-pie", "-fno-asynchronous-unwind-tables", "-fno-stack-protector"};
+    static const char *const link_static[] = {"-nostdlib", "-static", "-no-pie",
+        "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,-z,norelro", "-Wl,-z,noseparate-code"};
+    struct words words = {.arena = arena};
+    add(&words, request->compiler);
+    for (size_t i = 0; i < sizeof compile / sizeof compile[0]; i++)
+        add(&words, compile[i]);
+    add(&words, arena_printf(arena, "-I%s", request->kit->folder).ptr);
+    add(&words, "-o");
+    add(&words, request->output);
+    if (!request->keep_symbols)
+        add(&words, "-s");
+    if (request->dynamic) {
+        add(&words, request->source);
+        add(&words, arena_printf(arena, "-L%s/dynamic", request->kit->folder).ptr);
+        add(&words, "-lchaosrt");
+        add(&words, "-lcurl");
+        add(&words, "-lpcre2-8");
+    } else {
+        for (size_t i = 0; i < sizeof link_static / sizeof link_static[0]; i++)
+            add(&words, link_static[i]);
+        add_file(&words, request->kit, "crt1.o");
+        add_file(&words, request->kit, "crti.o");
+        add(&words, request->source);
+        add(&words, arena_printf(arena, "-L%s", request->kit->folder).ptr);
+        add_static_link(&words, request);
+    }
+    add(&words, NULL);
+    return words.items;
+}
+
+struct str cc_command_line(struct arena *arena, const char *const *words)
+{
+    struct buf line = {0};
+    for (size_t i = 0; words[i]; i++) {
+        bool plain = words[i][0] != '\0';
+        for (const char *p = words[i]; *p; p++)
+            plain = plain && (strchr("+,-./:=@_", *p) || (*p >= '0' && *p <= '9') ||
+                                 (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z'));
+        if (i)
+            buf_add_char(&line, ' ');
+        if (plain) {
+            buf_add_text(&line, words[i]);
+            continue;
+        }
+        buf_add_char(&line, '\'');
+        for (const char *p = words[i]; *p; p++)
+            if (*p == '\'')
+                buf_add_text(&line, "'\\''");
+            else
+                buf_add_char(&line, *p);
+        buf_add_char(&line, '\'');
+    }
+    struct str copy = arena_str(arena, buf_str(&line));
+    buf_free(&line);
+    return copy;
+}
+
+enum { OUTPUT_LIMIT = 64 * 1024 };
+
+static void read_all(int fd, struct buf *output)
+{
+    char chunk[4096];
+    for (;;) {
+        ssize_t n = read(fd, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return;
+        if (output->len < OUTPUT_LIMIT)
+            buf_add(output, chunk, (size_t)n);
+    }
+}
+
+int cc_run(const char *const *words, struct buf *output)
+{
+    int pipe_ends[2], status;
+    pid_t pid;
+    posix_spawn_file_actions_t actions;
+    if (pipe2(pipe_ends, O_CLOEXEC) != 0)
+        return -1;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDERR_FILENO);
+    /* POSIX gives the words of a command no const, though it changes none of them. */
+    char *const *argv = (char *const *)(uintptr_t)words;
+    int failure = posix_spawn(&pid, words[0], &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(pipe_ends[1]);
+    if (failure == 0)
+        read_all(pipe_ends[0], output);
+    close(pipe_ends[0]);
+    if (failure != 0) {
+        errno = failure;
+        return -1;
+    }
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}

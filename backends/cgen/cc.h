@@ -1,0 +1,36 @@
+/* cc.h: finds a C compiler and has it make a runner of emitted source.
+ * Command lines live in the arena given; temporary files are removed before the call returns. */
+#ifndef BACKENDS_CGEN_CC_H
+#define BACKENDS_CGEN_CC_H
+
+#include <stdbool.h>
+
+#include "backends/cgen/kit.h"
+#include "runtime/base/arena.h"
+#include "runtime/base/buf.h"
+
+struct cc_request {
+    const struct kit *kit;
+    const char *compiler; /* found by cc_find */
+    const char *source;   /* path of the C file */
+    const char *output;   /* path of the runner */
+    unsigned needs;       /* CGEN_* */
+    bool dynamic;         /* link the system's shared libraries */
+    bool keep_symbols;    /* do not strip */
+};
+
+/* The compiler for a target: $CC, else cc, gcc or clang on PATH for this machine, <triplet>-gcc for
+ * another. NULL if there is none; *looked then tells what was looked for. */
+const char *cc_find(struct arena *arena, const char *target, struct str *looked);
+
+/* The words of the command that makes the runner, NULL-terminated. */
+const char **cc_command(struct arena *arena, const struct cc_request *request);
+
+/* The same as one line for a shell. */
+struct str cc_command_line(struct arena *arena, const char *const *words);
+
+/* Runs a command and waits; its output goes to `output` (at most 64 KiB is kept). The exit code, or
+ * -1 if it could not be started (errno tells) or was ended by a signal. */
+int cc_run(const char *const *words, struct buf *output);
+
+#endif

@@ -1,0 +1,105 @@
+#include "backends/cgen/cgen_call.h"
+
+#include "backends/cgen/cgen_text.h"
+#include "runtime/base/json_write.h"
+
+enum { LONGEST = 300 }; /* bytes of one value in a comment: the tables below hold all of it */
+
+static void add_value(struct buf *out, const struct value *value)
+{
+    if (value->kind == VALUE_STRING) {
+        cgen_add_comment(out, value->as.text, LONGEST);
+        return;
+    }
+    struct buf json = {0};
+    struct json_writer writer = jw_start(&json, (struct json_style){.spaced = true});
+    jw_value(&writer, value);
+    cgen_add_comment(out, buf_str(&json), LONGEST);
+    buf_free(&json);
+}
+
+/* " label value" if the field is there. */
+static void add_field(
+    struct buf *out, const struct value *values, const char *label, uint32_t field)
+{
+    if (field == PLAN_NONE)
+        return;
+    buf_printf(out, "%s%s", out->len && out->data[out->len - 1] == ' ' ? "" : " ", label);
+    buf_add_char(out, ' ');
+    add_value(out, &values[field]);
+}
+
+static void add_provider(
+    struct buf *out, const struct value *values, const struct plan_activity *row)
+{
+    buf_add_text(out, "     * ");
+    switch ((enum plan_provider)row->provider) {
+    case PLAN_PROCESS:
+        add_field(out, values, "process", row->path);
+        add_field(out, values, "arguments", row->arguments);
+        break;
+    case PLAN_HTTP:
+        add_field(out, values, "http", row->method);
+        add_field(out, values, row->method == PLAN_NONE ? "http GET" : "", row->url);
+        add_field(out, values, "headers", row->headers);
+        add_field(out, values, "arguments", row->arguments);
+        add_field(out, values, "verify_tls", row->verify_tls);
+        break;
+    case PLAN_PYTHON:
+        add_field(out, values, "python", row->module);
+        add_field(out, values, "function", row->func);
+        add_field(out, values, "arguments", row->arguments);
+        break;
+    case PLAN_PROVIDER_OTHER:
+    case PLAN_PROVIDER_NONE:
+    case PLAN_PROVIDER_COUNT:
+        buf_add_text(out, "calls nothing");
+        break;
+    }
+    add_field(out, values, "timeout", row->limit);
+    buf_add_char(out, '\n');
+}
+
+static const char *role_name(uint32_t role)
+{
+    static const char *const names[] = {
+        [PLAN_PROBE] = "hypothesis",
+        [PLAN_METHOD] = "method",
+        [PLAN_ROLLBACK] = "rollback",
+        [PLAN_CONFIGURATION] = "configuration",
+        [PLAN_TOLERANCE] = "tolerance",
+    };
+    return names[role];
+}
+
+void cgen_add_call(
+    struct buf *out, const struct rt_plan *plan, const struct value *values, uint32_t index)
+{
+    static const char *const kinds[] = {
+        [PLAN_KIND_PROBE] = "probe", [PLAN_KIND_ACTION] = "action", [PLAN_KIND_OTHER] = "activity"};
+    const struct plan_activity *row = &plan->activity_rows[index];
+    buf_printf(out, "    /* %u: %s, %s%s \"", (unsigned)index, role_name(row->role),
+        row->flags & PLAN_ACTIVITY_BACKGROUND ? "background " : "", kinds[row->kind]);
+    cgen_add_comment(out, plan_text(plan, row->name), LONGEST);
+    buf_add_char(out, '"');
+    if (row->line) {
+        buf_add_text(out, "  ");
+        cgen_add_comment(out, plan_text(plan, plan_experiment(plan)->file), LONGEST);
+        buf_printf(out, ":%u:%u", (unsigned)row->line, (unsigned)row->column);
+    }
+    buf_add_char(out, '\n');
+    if (row->flags & PLAN_ACTIVITY_REF) {
+        if (row->target == PLAN_NONE)
+            buf_add_text(out, "     * refers to nothing\n");
+        else
+            buf_printf(out, "     * refers to activity %u\n", (unsigned)row->target);
+    } else {
+        add_provider(out, values, row);
+    }
+    if (row->pauses != PLAN_NONE) {
+        buf_add_text(out, "     *");
+        add_field(out, values, "pauses", row->pauses);
+        buf_add_char(out, '\n');
+    }
+    buf_add_text(out, "     */\n");
+}

@@ -1,0 +1,79 @@
+#include "backends/cgen/kit.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *kit_native_target(void)
+{
+#if defined(__x86_64__)
+    return "x86_64-linux";
+#elif defined(__aarch64__)
+    return "aarch64-linux";
+#elif defined(__riscv) && __riscv_xlen == 64
+    return "riscv64-linux";
+#else
+    return "unknown-linux";
+#endif
+}
+
+/* The folder of this executable, without a slash at its end; "." if the system does not tell. */
+static struct str executable_folder(struct arena *arena)
+{
+    char path[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (len <= 0)
+        return STR(".");
+    path[len] = '\0';
+    char *slash = strrchr(path, '/');
+    return arena_str(arena, (struct str){path, slash ? (size_t)(slash - path) : 0});
+}
+
+/* The folders that may hold one folder a target. */
+static size_t list_roots(struct arena *arena, const char *folder, struct str roots[2])
+{
+    if (folder) {
+        roots[0] = str_from(folder);
+        return 1;
+    }
+    struct str here = executable_folder(arena);
+    roots[0] = arena_printf(arena, "%.*s/../lib/chaosc", STR_ARG(here));
+    roots[1] = arena_printf(arena, "%.*s/kit", STR_ARG(here));
+    return 2;
+}
+
+bool kit_find(struct arena *arena, const char *folder, const char *target, struct kit *kit,
+    struct str *looked)
+{
+    struct str roots[2];
+    size_t count = list_roots(arena, folder, roots);
+    *looked = (struct str){"", 0};
+    for (size_t i = 0; i < count; i++) {
+        struct str path = arena_printf(arena, "%.*s/%s", STR_ARG(roots[i]), target);
+        struct str header = arena_printf(arena, "%.*s/chaosrt.h", STR_ARG(path));
+        if (access(header.ptr, R_OK) == 0) {
+            *kit = (struct kit){path.ptr, target};
+            return true;
+        }
+        *looked =
+            arena_printf(arena, "%.*s%s%.*s", STR_ARG(*looked), i ? " and " : "", STR_ARG(path));
+    }
+    return false;
+}
+
+struct str kit_targets(struct arena *arena, const char *folder)
+{
+    struct str roots[2], list = {"", 0};
+    size_t count = list_roots(arena, folder, roots);
+    for (size_t i = 0; i < count; i++) {
+        DIR *dir = opendir(roots[i].ptr);
+        for (struct dirent *entry; dir && (entry = readdir(dir));)
+            if (entry->d_name[0] != '.')
+                list = arena_printf(
+                    arena, "%.*s%s%s", STR_ARG(list), list.len ? ", " : "", entry->d_name);
+        if (dir)
+            closedir(dir);
+    }
+    return list;
+}

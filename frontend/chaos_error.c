@@ -1,0 +1,462 @@
+#include "frontend/chaos_error.h"
+
+#include "frontend/chaos_parse.h"
+#include "runtime/base/buf.h"
+
+/* Names of the JSON form, and words that come to mind, with what to write instead. */
+static const struct form {
+    const char *word, *form;
+} forms[] = {
+    {"title", "experiment \"...\""},
+    {"configuration", "config { name = value }"},
+    {"steady-state-hypothesis", "steady-state \"...\" { probe ... }"},
+    {"steady_state_hypothesis", "steady-state \"...\" { probe ... }"},
+    {"hypothesis", "steady-state \"...\" { probe ... }"},
+    {"extensions", "extension { ... }"},
+    {"rollback", "rollbacks { action ... }"},
+    {"steps", "method { action ... }"},
+    {"probes", "probe \"name\": http \"...\" => 200"},
+    {"actions", "action \"name\": process \"...\""},
+    {"version", "version \"1.0.0\""},
+    {"description", "description \"...\""},
+    {"tags", "tags first, second"},
+    {"contributions", "contributions { reliability: high }"},
+    {"secrets", "secrets group { name = env(NAME) }"},
+    {"controls", "controls { \"name\": python module }"},
+    {"experiment", "experiment \"...\""},
+    {"config", "config { name = value }"},
+    {"steady-state", "steady-state \"...\" { probe ... }"},
+    {"method", "method { action ... }"},
+    {"rollbacks", "rollbacks { action ... }"},
+    {"runtime", "runtime { rollbacks always }"},
+    {"probe", "probe \"name\": http \"...\" => 200"},
+    {"action", "action \"name\": process \"...\""},
+    {"type", "probe \"name\": ... or action \"name\": ..."},
+    {"name", "probe \"name\": ... or action \"name\": ..."},
+    {"provider", "the provider behind the activity's name: http, process, shell or python"},
+    {"url", "http \"...\""},
+    {"path", "process \"...\""},
+    {"module", "python module.function(argument: value)"},
+    {"func", "python module.function(argument: value)"},
+    {"tolerance", "=> 200"},
+    {"expect", "=> 200"},
+    {"pauses", "pause after 5s"},
+    {"sleep", "pause after 5s"},
+    {"wait", "pause after 5s"},
+    {"timeout", "timeout 3s"},
+    {"headers", "headers { Accept: \"...\" }"},
+    {"arguments", "arguments { name: value }"},
+    {"background", "background action \"name\": ..."},
+    {"verify_tls", "verify-tls false"},
+    {"max_retries", "max-retries 2"},
+    {"ref", "ref \"name\""},
+    {"dry", "dry actions"},
+};
+
+static const char *form_of(struct str word)
+{
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (str_equal(word, str_from(forms[i].word)))
+            return forms[i].form;
+    return NULL;
+}
+
+/* What is being reported. */
+struct report {
+    struct chaos_build *build;
+    const struct chaos_expected *expected;
+    const struct chaos_token *token; /* the offending one; token[-1] exists if `index` is not 0 */
+    size_t index;
+    struct str text;
+};
+
+static bool expects(const struct report *r, const char *name)
+{
+    for (int i = 0; i < r->expected->count; i++)
+        if (strcmp(r->expected->names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_word(int kind)
+{
+    return kind == CHAOS_TOK_WORD || (kind >= CHAOS_TOK_EXPERIMENT && kind <= CHAOS_TOK_NULL);
+}
+
+static bool expects_name(const struct report *r)
+{
+    return expects(r, "word");
+}
+
+static bool expects_value(const struct report *r)
+{
+    return expects(r, "number") && expects(r, "string");
+}
+
+static int kind_before(const struct report *r)
+{
+    return r->index ? r->token[-1].kind : 0;
+}
+
+static struct str text_before(const struct report *r)
+{
+    return r->index ? source_slice(r->build->doc->source, r->token[-1].span) : STR("");
+}
+
+static struct diag *add(const struct report *r, enum diag_code code, struct str message)
+{
+    return diag_add(
+        r->build->bag, r->build->doc->source, code, r->token->span, "%.*s", STR_ARG(message));
+}
+
+#define MESSAGE(r, ...) arena_printf(&(r)->build->scratch, __VA_ARGS__)
+#define HELP(r, diag, ...) diag_help((r)->build->bag, (diag), __VA_ARGS__)
+
+static void fix_by(
+    const struct report *r, struct diag *diag, const char *title, const char *replacement)
+{
+    struct diag_fix *fix = diag_fix(r->build->bag, diag, DIAG_SAFE, "%s", title);
+    diag_edit(r->build->bag, fix, r->token->span, str_from(replacement));
+}
+
+/* Groups of words that are named together; the first one stands for the group. */
+static const struct group {
+    const char *witness, *second, *text;
+} groups[] = {
+    {"contributions", "method", "a statement such as `config` or `method`"},
+    {"http", "process", "a provider: http, process, shell or python"},
+    {"probe", "background", "a probe, an action or a ref"},
+    {"timeout", "deadline", "a clause such as `timeout` or `pause`"},
+    {"automatic", "with", "a clause such as `automatic` or `secrets`"},
+    {"hypothesis", "rollbacks", "`rollbacks`, `hypothesis` or `timeout`"},
+    {"probe", "action", "`probe` or `action`"},
+    {"before", "after", "`before` or `after`"},
+    {"count", NULL, "`count`"},
+    {"expect", NULL, "`expect`"},
+    {"python", NULL, "`python`"},
+    {"module.function", NULL, "a function with its module, as in `module.function`"},
+    {"{", NULL, "`{`"},
+    {"(", NULL, "`(`"},
+    {",", NULL, "`,`"},
+    {":", NULL, "`:`"},
+    {"=", NULL, "`=`"},
+    {"=>", NULL, "`=>`"},
+    {"..", NULL, "`..`"},
+    {"}", NULL, "`}`"},
+    {"]", NULL, "`]`"},
+    {")", NULL, "`)`"},
+    {"end of the file", NULL, "the end of the file"},
+};
+
+static void add_part(struct buf *out, const char *parts[], int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (i)
+            buf_add_text(out, i + 1 == count ? " or " : ", ");
+        buf_add_text(out, parts[i]);
+    }
+}
+
+/* "a value", "`,` or `}`" ...: at most four things, the most telling first. */
+static void describe_expected(const struct report *r, struct buf *out)
+{
+    const char *parts[4];
+    int count = 0;
+    bool value = expects_value(r), name = expects_name(r),
+         text = !value && expects(r, "${variable}");
+    bool provider = expects(r, "http") && expects(r, "process") && !name;
+    if (value)
+        parts[count++] = expects(r, "~") || expects(r, "at") ? "a tolerance"
+                         : expects(r, "duration")            ? "a duration such as 3s"
+                                                             : "a value";
+    else if (text ||
+             (expects(r, "string") && !name && !expects(r, "contributions") && !expects(r, "{")))
+        parts[count++] = "a string in quotes";
+    else if (name)
+        parts[count++] = "a name";
+    else if (expects(r, "number"))
+        parts[count++] = "a number";
+    for (size_t i = 0; i < sizeof groups / sizeof *groups && count < 4; i++) {
+        const struct group *group = &groups[i];
+        bool wordy =
+            group->text[0] != '`' || (group->witness[0] >= 'a' && group->witness[0] <= 'z');
+        if ((name || value) && wordy && strcmp(group->witness, "module.function") != 0)
+            continue;
+        if ((value || provider) && strcmp(group->witness, "{") == 0)
+            continue;
+        if (!expects(r, group->witness) || (group->second && !expects(r, group->second)))
+            continue;
+        if (i == 6 && expects(r, "background"))
+            continue;
+        parts[count++] = group->text;
+    }
+    if (count == 0)
+        parts[count++] = "something else";
+    add_part(out, parts, count);
+}
+
+static void describe_found(const struct report *r, struct buf *out)
+{
+    switch (r->token->kind) {
+    case CHAOS_TOK_END:
+        buf_add_text(out, "the end of the file");
+        break;
+    case CHAOS_TOK_STRING:
+        buf_printf(out,
+            r->text.len > 30 || memchr(r->text.ptr, '\n', r->text.len) ? "a string"
+                                                                       : "the string %.*s",
+            STR_ARG(r->text));
+        break;
+    default:
+        if (r->token->flags & CHAOS_VIRTUAL)
+            buf_add_text(out, "the end of the block");
+        else
+            buf_printf(out, "`%.*s`", STR_ARG(r->text));
+    }
+}
+
+static void report_generic(const struct report *r)
+{
+    struct buf text = {0};
+    buf_add_text(&text, "expected ");
+    describe_expected(r, &text);
+    buf_add_text(&text, ", found ");
+    describe_found(r, &text);
+    struct diag *diag = add(r, DIAG_E140, buf_str(&text));
+    buf_free(&text);
+    if (expects(r, "http") && expects(r, "shell") && !expects_name(r))
+        HELP(r, diag, "as in `probe \"front page\": http \"http://localhost/\" => 200`");
+    else if (expects(r, "module.function") && is_word(r->token->kind))
+        HELP(r, diag,
+            "write the module and the function with a dot between them: `python %.*s.function`",
+            STR_ARG(r->text));
+    else if (expects(r, ":") && kind_before(r) == CHAOS_TOK_STRING &&
+             r->token->kind == CHAOS_TOK_LBRACE)
+        HELP(r, diag, "an activity is written `probe \"name\": http \"...\"`, without braces");
+}
+
+/* Characters that no .chaos file has outside strings. */
+static bool report_stray(const struct report *r)
+{
+    enum chaos_block block = r->build->blocks[r->build->block_count - 1].kind;
+    struct diag *diag;
+    if (r->token->kind == CHAOS_TOK_SEMICOLON) {
+        diag = add(r, DIAG_E145, STR("nothing ends with `;` here"));
+        HELP(r, diag, "a statement ends where the next one begins");
+        fix_by(r, diag, "remove it", "");
+        return true;
+    }
+    if (r->token->kind == CHAOS_TOK_DASH) {
+        diag = add(r, DIAG_E145, STR("list items are not marked with `-`, as YAML does"));
+        if (block == CHAOS_BLOCK_ACTIVITIES && !expects_value(r))
+            HELP(r, diag, "write `probe \"name\": ...` or `action \"name\": ...`");
+        else
+            HELP(r, diag, "%s",
+                expects_value(r) ? "write a list as [1, 2]"
+                                 : "write one statement after the other");
+        return true;
+    }
+    if (r->token->kind != CHAOS_TOK_STRAY)
+        return false;
+    if (str_starts(r->text, STR("\xE2\x80\x9C")) || str_starts(r->text, STR("\xE2\x80\x9D")) ||
+        str_starts(r->text, STR("\xE2\x80\x98")) || str_starts(r->text, STR("\xE2\x80\x99"))) {
+        diag = add(r, DIAG_E150, STR("typographic quotes do not delimit a string"));
+        HELP(r, diag, "use plain quotes: \"...\"");
+        return true;
+    }
+    diag = add(r, DIAG_E140, MESSAGE(r, "`%.*s` means nothing here", STR_ARG(r->text)));
+    HELP(r, diag, "put quotes around a text");
+    return true;
+}
+
+/* Commas, colons and equals signs where another notation would have them. */
+static bool report_punctuation(const struct report *r)
+{
+    struct diag *diag;
+    if (r->token->kind == CHAOS_TOK_COMMA && !expects_value(r) && !expects_name(r)) {
+        diag = add(r, DIAG_E145, STR("statements and clauses are not separated by commas"));
+        HELP(r, diag, "only lists, objects and arguments have commas");
+        fix_by(r, diag, "remove the comma", "");
+        return true;
+    }
+    if (r->token->kind == CHAOS_TOK_COLON && expects(r, "=")) {
+        diag = add(r, DIAG_E145, STR("an entry is written with `=`, not with `:`"));
+        HELP(r, diag, "write `%.*s = value`", STR_ARG(text_before(r)));
+        fix_by(r, diag, "write `=`", " =");
+        return true;
+    }
+    if (r->token->kind == CHAOS_TOK_EQUALS && expects(r, ":")) {
+        diag = add(r, DIAG_E145,
+            STR("inside an object or call a member is written with `:`, not with `=`"));
+        HELP(r, diag, "write `%.*s: value`", STR_ARG(text_before(r)));
+        fix_by(r, diag, "write `:`", ":");
+        return true;
+    }
+    if (r->token->kind == CHAOS_TOK_COLON && is_word(kind_before(r))) {
+        struct str word = text_before(r);
+        const char *form = form_of(word);
+        diag = add(r, DIAG_E145, MESSAGE(r, "no colon follows `%.*s`", STR_ARG(word)));
+        if (form)
+            HELP(r, diag, "write `%s`", form);
+        return true;
+    }
+    return false;
+}
+
+/* A member of the JSON or YAML form where a statement or clause is expected. */
+static bool report_member(const struct report *r)
+{
+    bool quoted = r->token->kind == CHAOS_TOK_STRING;
+    if ((!quoted && !is_word(r->token->kind)) || r->token[1].kind != CHAOS_TOK_COLON)
+        return false;
+    struct str word = r->text;
+    if (quoted && word.len >= 2)
+        word = (struct str){word.ptr + 1, word.len - 2};
+    const char *form = form_of(word);
+    if (expects_value(r) || (expects_name(r) && !expects(r, "contributions")) || (!quoted && !form))
+        return false;
+    struct diag *diag = add(r, DIAG_E145,
+        MESSAGE(r, "`%.*s:` is written as in %s", STR_ARG(r->text), quoted ? "JSON" : "YAML"));
+    if (form)
+        HELP(r, diag, "write `%s`", form);
+    else
+        HELP(r, diag, "a member that .chaos has no form for stands in `with { %.*s: ... }`",
+            STR_ARG(r->text));
+    return true;
+}
+
+/* A text without quotes, or another language's constant. */
+static bool report_unquoted(const struct report *r)
+{
+    static const char *const constants[][2] = {{"True", "true"}, {"False", "false"},
+        {"None", "null"}, {"yes", "true"}, {"no", "false"}, {"nil", "null"}, {"undefined", "null"},
+        {"on", "true"}, {"off", "false"}, {"TRUE", "true"}, {"FALSE", "false"}, {"NULL", "null"}};
+    bool wordy = is_word(r->token->kind) || r->token->kind == CHAOS_TOK_DOTTED;
+    bool text = expects(r, "string") && expects(r, "${variable}");
+    bool string = expects(r, "string") && r->expected->count <= 3;
+    if (!wordy || (!text && !string) || r->token[1].kind == CHAOS_TOK_COLON)
+        return false;
+    for (size_t i = 0; i < sizeof constants / sizeof *constants && expects_value(r); i++) {
+        if (!str_equal(r->text, str_from(constants[i][0])))
+            continue;
+        struct diag *diag = add(r, DIAG_E150, MESSAGE(r, "`%.*s` is no value", STR_ARG(r->text)));
+        HELP(r, diag, "write `%s`, or \"%.*s\" for the text", constants[i][1], STR_ARG(r->text));
+        return true;
+    }
+    struct diag *diag =
+        add(r, DIAG_E150, MESSAGE(r, "`%.*s` is a text and needs quotes", STR_ARG(r->text)));
+    struct str quoted = MESSAGE(r, "\"%.*s\"", STR_ARG(r->text));
+    HELP(r, diag, "write %.*s", STR_ARG(quoted));
+    fix_by(r, diag, "put it in quotes", quoted.ptr);
+    return true;
+}
+
+/* The nearest of the expected words, or NULL. */
+static const char *nearest_word(const struct report *r)
+{
+    const char *best = NULL;
+    unsigned best_distance = 3;
+    for (int i = 0; i < r->expected->count; i++) {
+        struct str name = str_from(r->expected->names[i]);
+        if (!chaos_word(name))
+            continue;
+        unsigned distance = str_distance(r->text, name, 2);
+        if (distance < best_distance && distance * 3 <= r->text.len + 1) {
+            best = r->expected->names[i];
+            best_distance = distance;
+        }
+    }
+    return best;
+}
+
+/* A word where a statement, clause or provider is expected, but none of theirs. */
+static bool report_unknown_word(const struct report *r)
+{
+    if (!is_word(r->token->kind) || expects_name(r) || expects_value(r))
+        return false;
+    const char *nearest = nearest_word(r), *form = form_of(r->text);
+    bool statement = expects(r, "contributions") || expects(r, "background") ||
+                     expects(r, "timeout") || expects(r, "http") || expects(r, "hypothesis");
+    if (!statement || (r->token->kind != CHAOS_TOK_WORD && !form))
+        return false;
+    if (!nearest && !form && expects(r, "http"))
+        return false;
+    struct diag *diag = add(r, DIAG_E146,
+        MESSAGE(r, "there is no %s `%.*s` here",
+            expects(r, "http")            ? "provider"
+            : expects(r, "contributions") ? "statement"
+            : expects(r, "timeout")       ? "clause or statement"
+                                          : "statement",
+            STR_ARG(r->text)));
+    if (nearest) {
+        HELP(r, diag, "did you mean `%s`?", nearest);
+        struct diag_fix *fix = diag_fix(
+            r->build->bag, diag, DIAG_SAFE, "change `%.*s` to `%s`", STR_ARG(r->text), nearest);
+        diag_edit(r->build->bag, fix, r->token->span, str_from(nearest));
+    } else if (form) {
+        HELP(r, diag, "write `%s`", form);
+    } else {
+        struct buf text = {0};
+        describe_expected(r, &text);
+        HELP(r, diag, "expected %.*s", STR_ARG(buf_str(&text)));
+        buf_free(&text);
+    }
+    return true;
+}
+
+/* A unit where plain JSON stands, or python's arguments written as http's. */
+static bool report_duration(const struct report *r)
+{
+    if (r->token->kind != CHAOS_TOK_DURATION || !expects_value(r))
+        return false;
+    struct diag *diag = add(r, DIAG_E144,
+        MESSAGE(r, "`%.*s` has a unit, which a plain value cannot have", STR_ARG(r->text)));
+    HELP(r, diag,
+        "units are understood after timeout, deadline and pause; write the number of seconds, or a "
+        "text in quotes");
+    return true;
+}
+
+void chaos_report(struct chaos_build *build, const struct chaos_expected *expected)
+{
+    const struct chaos_token *token = &build->tokens.items[build->at];
+    build->failed = true;
+    if ((token->flags & CHAOS_MUTED) && build->bag->count > 0)
+        return;
+    struct report report = {
+        build, expected, token, build->at, source_slice(build->doc->source, token->span)};
+    const struct report *r = &report;
+    (void)(report_stray(r) || report_punctuation(r) || report_member(r) || report_unquoted(r) ||
+           report_unknown_word(r) || report_duration(r) || (report_generic(r), true));
+}
+
+bool chaos_report_foreign(struct chaos_build *build)
+{
+    const struct chaos_token *items = build->tokens.items;
+    struct source *source = build->doc->source;
+    struct diag *diag;
+    if (items[0].kind == CHAOS_TOK_LBRACE) {
+        diag = diag_add(build->bag, source, DIAG_E145, items[0].span,
+            "the file is JSON, but its name says .chaos");
+        diag_help(build->bag, diag,
+            "rename it to .json; `chaosc convert FILE.json --to chaos` then writes it as .chaos");
+        return true;
+    }
+    struct str first = source_slice(source, items[0].span);
+    bool yaml =
+        str_is(first, "---") || (is_word(items[0].kind) && items[1].kind == CHAOS_TOK_COLON);
+    if (!yaml)
+        return false;
+    diag = diag_add(
+        build->bag, source, DIAG_E145, items[0].span, "the file is YAML, but its name says .chaos");
+    diag_help(build->bag, diag,
+        "rename it to .yaml; `chaosc convert FILE.yaml --to chaos` then writes it as .chaos");
+    return true;
+}
+
+void chaos_report_no_title(struct chaos_build *build)
+{
+    struct diag *diag = diag_add(build->bag, build->doc->source, DIAG_E149,
+        build->tokens.items[0].span, "the file does not say which experiment it is");
+    diag_help(build->bag, diag, "begin it with `experiment \"title\"`");
+}

@@ -1,0 +1,321 @@
+/* The lexer of chaos_lex.h. What is right is in the rules; what is wrong is sorted out in C behind them, where speed
+ * no longer counts. */
+#include "frontend/chaos_lex.h"
+
+#include "frontend/chaos_parse.h"
+#include "runtime/base/json.h"
+
+static const struct chaos_word words[] = {
+#define STATEMENT CHAOS_STATEMENT
+#define PROVIDER CHAOS_PROVIDER_WORD
+#define CLAUSE CHAOS_CLAUSE
+#define MODIFIER CHAOS_MODIFIER
+#define LITERAL CHAOS_LITERAL
+#define CHAOS_WORD(token, text, role) {text, CHAOS_TOK_##token, role},
+#include "frontend/chaos_words.def"
+#undef CHAOS_WORD
+#undef STATEMENT
+#undef PROVIDER
+#undef CLAUSE
+#undef MODIFIER
+#undef LITERAL
+};
+
+const struct chaos_word *chaos_words(size_t *count)
+{
+    *count = sizeof words / sizeof *words;
+    return words;
+}
+
+const struct chaos_word *chaos_word(struct str text)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_equal(text, str_from(words[i].text)))
+            return &words[i];
+    return NULL;
+}
+
+struct lexer {
+    struct arena *arena;
+    struct doc *doc;
+    struct diag_bag *bag;
+    struct chaos_tokens *tokens;
+    const unsigned char *start, *limit;
+    bool first_on_line;
+};
+
+static struct span span_of(
+    const struct lexer *lx, const unsigned char *from, const unsigned char *to)
+{
+    return span_make((size_t)(from - lx->start), (size_t)(to - lx->start));
+}
+
+static void add_token(struct lexer *lx, int kind, unsigned flags, const unsigned char *from,
+    const unsigned char *to)
+{
+    struct chaos_tokens *tokens = lx->tokens;
+    struct chaos_token *token =
+        ARENA_PUSH(lx->arena, tokens->items, tokens->count, tokens->room);
+    *token = (struct chaos_token){.kind = (uint16_t)kind,
+        .flags = (uint16_t)(flags | (lx->first_on_line ? CHAOS_FIRST_ON_LINE : 0)),
+        .span = span_of(lx, from, to)};
+    lx->first_on_line = false;
+    if (flags & CHAOS_BAD)
+        tokens->bad = true;
+}
+
+static void add_comment(struct lexer *lx, const unsigned char *from, const unsigned char *to)
+{
+    struct doc *doc = lx->doc;
+    struct doc_comment *comment =
+        ARENA_PUSH(&doc->arena, doc->comments, doc->comment_count, doc->comment_room);
+    comment->span = span_of(lx, from, to);
+}
+
+static const unsigned char *line_end(const unsigned char *p, const unsigned char *limit)
+{
+    while (p < limit && *p != '\n' && *p != '\r')
+        p++;
+    return p;
+}
+
+/* The end of the opening mark: an unclosed string is shown where it begins. */
+static void report_unclosed(struct lexer *lx, const unsigned char *from, size_t mark, const char *closer)
+{
+    struct diag *diag = diag_add(lx->bag, lx->doc->source, DIAG_E142, span_of(lx, from, from + mark),
+        "this string is never closed");
+    diag_help(lx->bag, diag, "close it with %s%s", closer,
+        mark == 1 ? " on the same line; a text of several lines stands between \"\"\" and \"\"\"" : "");
+    lx->tokens->unclosed = true;
+}
+
+/* A string the strict rule refused: unclosed on its line, or with a bad escape or control character inside. */
+static const unsigned char *lex_bad_string(struct lexer *lx, const unsigned char *from)
+{
+    struct json_lexer inside = {
+        (const char *)lx->start, (const char *)from + 1, (const char *)lx->limit};
+    enum json_error error = JSON_OK;
+    const char *at = inside.cursor, *after = inside.cursor;
+    for (;;) {
+        const char *part_start = inside.cursor;
+        struct json_part part = json_lex_part(&inside);
+        if (part.kind == JSON_PART_END || *part_start == '\n' || *part_start == '\r') {
+            const unsigned char *end = line_end(from, lx->limit);
+            report_unclosed(lx, from, 1, "\"");
+            add_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, end);
+            return end;
+        }
+        if (part.kind == JSON_PART_BAD && error == JSON_OK) {
+            error = part.error;
+            at = part_start;
+            after = inside.cursor;
+        }
+        if (part.kind == JSON_PART_QUOTE)
+            break;
+    }
+    struct span where = span_of(lx, (const unsigned char *)at, (const unsigned char *)after);
+    struct diag *diag = diag_add(lx->bag, lx->doc->source, DIAG_E143, where, "%s", json_error_text(error));
+    if (*at == '\t')
+        diag_help(lx->bag, diag, "write a tab inside a string as \\t");
+    else if (error == JSON_ERROR_ESCAPE || error == JSON_ERROR_UNICODE_ESCAPE)
+        diag_help(lx->bag, diag, "double the backslash, or use '...', where backslashes mean themselves");
+    add_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, (const unsigned char *)inside.cursor);
+    return (const unsigned char *)inside.cursor;
+}
+
+/* From behind the opening mark of a heredoc to behind its closing one. */
+static const unsigned char *lex_heredoc(struct lexer *lx, const unsigned char *from)
+{
+    const unsigned char *p = from + 3, *first = line_end(p, lx->limit);
+    while (p < first && (*p == ' ' || *p == '\t'))
+        p++;
+    const unsigned char *text = p;
+    for (; p < lx->limit; p++) {
+        if (*p != '"' || lx->limit - p < 3 || p[1] != '"' || p[2] != '"')
+            continue;
+        bool bad = text != first;
+        if (bad) {
+            struct diag *diag = diag_add(lx->bag, lx->doc->source, DIAG_E143, span_of(lx, text, first),
+                "text follows \"\"\" on its line");
+            diag_help(lx->bag, diag, "begin the text on the line below the \"\"\"");
+        }
+        add_token(lx, CHAOS_TOK_STRING, bad ? CHAOS_BAD : 0, from, p + 3);
+        return p + 3;
+    }
+    report_unclosed(lx, from, 3, "\"\"\"");
+    add_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, lx->limit);
+    return lx->limit;
+}
+
+static void lex_bad_raw(struct lexer *lx, const unsigned char *from, const unsigned char *to)
+{
+    report_unclosed(lx, from, 1, "'");
+    add_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, to);
+}
+
+/* A number with letters or zeros where none may be: most often a unit that does not exist. */
+static void lex_bad_number(struct lexer *lx, const unsigned char *from, const unsigned char *to)
+{
+    const unsigned char *unit = from;
+    while (unit < to && (*unit == '-' || *unit == '.' || (*unit >= '0' && *unit <= '9')))
+        unit++;
+    struct span span = span_of(lx, from, to);
+    struct diag *diag;
+    if (unit == to || *unit == '_' || unit == from) {
+        diag = diag_add(lx->bag, lx->doc->source, DIAG_E144, span, "`%.*s` is not spelt as a number",
+            (int)(to - from), (const char *)from);
+        diag_help(lx->bag, diag, "numbers are written as in JSON: no leading zero, no `_`; quote a text");
+    } else {
+        diag = diag_add(lx->bag, lx->doc->source, DIAG_E144, span, "there is no unit `%.*s`",
+            (int)(to - unit), (const char *)unit);
+        diag_help(lx->bag, diag, "durations end in ms, s, m or h; a text is quoted");
+    }
+    add_token(lx, CHAOS_TOK_NUMBER, CHAOS_BAD, from, to);
+}
+
+static void lex_bad_variable(struct lexer *lx, const unsigned char *from, const unsigned char *to)
+{
+    struct diag *diag = diag_add(lx->bag, lx->doc->source, DIAG_E143, span_of(lx, from, to),
+        "`%.*s` is no reference to a variable", (int)(to - from), (const char *)from);
+    diag_help(lx->bag, diag, "write ${name}, or quote a text");
+    add_token(lx, CHAOS_TOK_VARIABLE, CHAOS_BAD, from, to);
+}
+
+static void lex_foreign_comment(struct lexer *lx, const unsigned char *from, const unsigned char *to)
+{
+    struct diag *diag = diag_add(lx->bag, lx->doc->source, DIAG_E145, span_of(lx, from, from + 2),
+        "comments begin with `#`");
+    struct diag_fix *fix = diag_fix(lx->bag, diag, DIAG_SAFE, "begin the comment with `#`");
+    diag_edit(lx->bag, fix, span_of(lx, from, from + 2), STR("#"));
+    add_comment(lx, from, to);
+}
+
+/*!re2c
+    re2c:define:YYCTYPE = "unsigned char";
+    re2c:define:YYCURSOR = p;
+    re2c:define:YYMARKER = marker;
+    re2c:define:YYLIMIT = limit;
+    re2c:yyfill:enable = 0;
+    re2c:eof = 0;
+
+    word     = [A-Za-z_][A-Za-z0-9_-]*;
+    dotted   = word ( "." word )+;
+    integer  = "-"? ( "0" | [1-9][0-9]* );
+    real     = integer ( "." [0-9]+ )? ( [eE] [+-]? [0-9]+ )?;
+    numeric  = "-"? [0-9] [A-Za-z0-9_]* ( "." [A-Za-z0-9_]+ )*;
+    plain    = [^"\\\x00-\x1F];
+    escape   = "\\" ( ["\\/bfnrt] | "u" [0-9A-Fa-f]{4} );
+    raw      = [^'\x00-\x08\x0A-\x1F];
+*/
+
+#define TOKEN(name)                                                                                \
+    add_token(lx, CHAOS_TOK_##name, 0, from, p);                                                   \
+    continue
+
+static void lex_all(struct lexer *lx, const unsigned char *p)
+{
+    const unsigned char *limit = lx->limit, *from, *marker;
+    for (;;) {
+        from = p;
+        /*!re2c
+            [ \t]+          { continue; }
+            [\r\n]+         { lx->first_on_line = true; continue; }
+            "#" [^\r\n]*    { add_comment(lx, from, p); continue; }
+            "//" [^\r\n]*   { lex_foreign_comment(lx, from, p); continue; }
+
+            "{"             { TOKEN(LBRACE); }
+            "}"             { TOKEN(RBRACE); }
+            "["             { TOKEN(LBRACKET); }
+            "]"             { TOKEN(RBRACKET); }
+            "("             { TOKEN(LPAREN); }
+            ")"             { TOKEN(RPAREN); }
+            ","             { TOKEN(COMMA); }
+            ":"             { TOKEN(COLON); }
+            "="             { TOKEN(EQUALS); }
+            "=>"            { TOKEN(ARROW); }
+            "??"            { TOKEN(OTHERWISE); }
+            "~"             { TOKEN(MATCHES); }
+            ".."            { TOKEN(TO); }
+            ";"             { TOKEN(SEMICOLON); }
+            "-"             { TOKEN(DASH); }
+
+            "experiment"    { TOKEN(EXPERIMENT); }
+            "version"       { TOKEN(VERSION); }
+            "description"   { TOKEN(DESCRIPTION); }
+            "tags"          { TOKEN(TAGS); }
+            "contributions" { TOKEN(CONTRIBUTIONS); }
+            "config"        { TOKEN(CONFIG); }
+            "secrets"       { TOKEN(SECRETS); }
+            "controls"      { TOKEN(CONTROLS); }
+            "extension"     { TOKEN(EXTENSION); }
+            "steady-state"  { TOKEN(STEADY_STATE); }
+            "method"        { TOKEN(METHOD); }
+            "rollbacks"     { TOKEN(ROLLBACKS); }
+            "runtime"       { TOKEN(RUNTIME); }
+            "background"    { TOKEN(BACKGROUND); }
+            "probe"         { TOKEN(PROBE); }
+            "action"        { TOKEN(ACTION); }
+            "ref"           { TOKEN(REF); }
+            "raw"           { TOKEN(RAW); }
+            "hypothesis"    { TOKEN(HYPOTHESIS); }
+            "http"          { TOKEN(HTTP); }
+            "process"       { TOKEN(PROCESS); }
+            "shell"         { TOKEN(SHELL); }
+            "python"        { TOKEN(PYTHON); }
+            "headers"       { TOKEN(HEADERS); }
+            "arguments"     { TOKEN(ARGUMENTS); }
+            "verify-tls"    { TOKEN(VERIFY_TLS); }
+            "max-retries"   { TOKEN(MAX_RETRIES); }
+            "expected-status" { TOKEN(EXPECTED_STATUS); }
+            "timeout"       { TOKEN(TIMEOUT); }
+            "deadline"      { TOKEN(DEADLINE); }
+            "pause"         { TOKEN(PAUSE); }
+            "dry"           { TOKEN(DRY); }
+            "automatic"     { TOKEN(AUTOMATIC); }
+            "with"          { TOKEN(WITH); }
+            "before"        { TOKEN(BEFORE); }
+            "after"         { TOKEN(AFTER); }
+            "provider"      { TOKEN(PROVIDER); }
+            "env"           { TOKEN(ENV); }
+            "vault"         { TOKEN(VAULT); }
+            "at"            { TOKEN(AT); }
+            "count"         { TOKEN(COUNT); }
+            "expect"        { TOKEN(EXPECT); }
+            "in"            { TOKEN(IN); }
+            "true"          { TOKEN(TRUE); }
+            "false"         { TOKEN(FALSE); }
+            "null"          { TOKEN(NULL); }
+            word            { TOKEN(WORD); }
+            dotted          { TOKEN(DOTTED); }
+
+            real                     { TOKEN(NUMBER); }
+            real ("ms"|"s"|"m"|"h")  { TOKEN(DURATION); }
+            numeric                  { lex_bad_number(lx, from, p); continue; }
+
+            ["] (plain|escape)* ["]  { TOKEN(STRING); }
+            ["]                      { p = lex_bad_string(lx, from); continue; }
+            ["]{3}                   { p = lex_heredoc(lx, from); continue; }
+            ['] raw* [']             { TOKEN(STRING); }
+            ['] [^'\r\n]*            { lex_bad_raw(lx, from, p); continue; }
+            "${" word "}"            { TOKEN(VARIABLE); }
+            "$" [^ \t\r\n{}(),\]]* "}"? { lex_bad_variable(lx, from, p); continue; }
+            "${" [^}\r\n]* "}"?      { lex_bad_variable(lx, from, p); continue; }
+
+            [^ \t\r\n{}()[\],:;"'#A-Za-z0-9_=.?~$-]+ { TOKEN(STRAY); }
+            "---"           { TOKEN(STRAY); }
+            $               { break; }
+            *               { TOKEN(STRAY); }
+        */
+    }
+    add_token(lx, CHAOS_TOK_END, 0, limit, limit);
+}
+
+void chaos_lex(struct arena *arena, struct doc *doc, struct diag_bag *bag, struct chaos_tokens *tokens)
+{
+    struct str text = doc->source->text;
+    const unsigned char *start = (const unsigned char *)text.ptr;
+    struct lexer lx = {arena, doc, bag, tokens, start, start + text.len, true};
+    *tokens = (struct chaos_tokens){0};
+    bool marked = str_starts(text, STR("\xEF\xBB\xBF"));
+    lex_all(&lx, start + (marked ? 3 : 0));
+}

@@ -1,0 +1,247 @@
+#include "frontend/chaos_pair.h"
+
+#include "frontend/chaos_parse.h"
+
+/* A file with more bracket mistakes than this is read without further repairs being reported. */
+enum { MOST_REPAIRS = 20 };
+
+struct pairing {
+    struct arena *arena;
+    struct doc *doc;
+    struct diag_bag *bag;
+    struct chaos_tokens *tokens;
+    size_t *stack, depth, room;
+};
+
+enum fault { FAULT_NONE, FAULT_UNCLOSED, FAULT_EXTRA };
+
+struct finding {
+    enum fault fault;
+    size_t bracket; /* the opening bracket that lacks its end, or the closing one that closes
+                       nothing */
+    size_t limit;   /* UNCLOSED: the token before which it must have ended */
+};
+
+static int closer_of(int kind)
+{
+    return kind == CHAOS_TOK_LBRACE     ? CHAOS_TOK_RBRACE
+           : kind == CHAOS_TOK_LBRACKET ? CHAOS_TOK_RBRACKET
+           : kind == CHAOS_TOK_LPAREN   ? CHAOS_TOK_RPAREN
+                                        : 0;
+}
+
+static bool is_closer(int kind)
+{
+    return kind == CHAOS_TOK_RBRACE || kind == CHAOS_TOK_RBRACKET || kind == CHAOS_TOK_RPAREN;
+}
+
+/* The blanks before the first token of the line on which the token stands. */
+static size_t line_indent(const struct pairing *p, const struct chaos_token *token)
+{
+    struct str text = p->doc->source->text;
+    size_t start = token->span.lo, indent = 0;
+    while (start > 0 && text.ptr[start - 1] != '\n')
+        start--;
+    while (text.ptr[start + indent] == ' ' || text.ptr[start + indent] == '\t')
+        indent++;
+    return indent;
+}
+
+bool chaos_begins_file_statement(
+    const struct doc *doc, const struct chaos_tokens *tokens, size_t index)
+{
+    const struct chaos_token *token = &tokens->items[index];
+    if (token->span.lo != 0 && doc->source->text.ptr[token->span.lo - 1] != '\n')
+        return false;
+    switch (token->kind) {
+    case CHAOS_TOK_CONFIG:
+    case CHAOS_TOK_METHOD:
+    case CHAOS_TOK_ROLLBACKS:
+    case CHAOS_TOK_RUNTIME:
+    case CHAOS_TOK_CONTROLS:
+        return tokens->items[index + 1].kind == CHAOS_TOK_LBRACE;
+    case CHAOS_TOK_STEADY_STATE:
+    case CHAOS_TOK_EXPERIMENT:
+    case CHAOS_TOK_VERSION:
+    case CHAOS_TOK_DESCRIPTION:
+    case CHAOS_TOK_SECRETS:
+        return tokens->items[index + 1].kind != CHAOS_TOK_COLON &&
+               tokens->items[index + 1].kind != CHAOS_TOK_EQUALS;
+    default:
+        return false;
+    }
+}
+
+/* A closing bracket that begins a line further left than the line of its opening one has most
+ * likely been meant for another: the one it was given to is the one that is not closed. */
+static bool is_suspect(const struct pairing *p, size_t opener, size_t closer)
+{
+    const struct chaos_token *items = p->tokens->items;
+    return (items[closer].flags & CHAOS_FIRST_ON_LINE) != 0 &&
+           line_indent(p, &items[closer]) < line_indent(p, &items[opener]);
+}
+
+/* Goes through the tokens, sets depths, and stops at the first fault. */
+static struct finding find_fault(struct pairing *p)
+{
+    struct chaos_token *items = p->tokens->items;
+    size_t suspect = SIZE_MAX, suspect_end = 0;
+    p->depth = 0;
+    for (size_t i = 0; i < p->tokens->count; i++) {
+        int kind = items[i].kind;
+        bool ends = kind == CHAOS_TOK_END;
+        if (p->depth && (ends || chaos_begins_file_statement(p->doc, p->tokens, i))) {
+            if (suspect != SIZE_MAX && suspect > p->stack[0])
+                return (struct finding){FAULT_UNCLOSED, suspect, suspect_end};
+            return (struct finding){FAULT_UNCLOSED, p->stack[p->depth - 1], i};
+        }
+        if (closer_of(kind)) {
+            items[i].depth = (uint32_t)p->depth;
+            if (p->depth == 0)
+                suspect = SIZE_MAX;
+            *ARENA_PUSH(p->arena, p->stack, p->depth, p->room) = i;
+            continue;
+        }
+        if (is_closer(kind)) {
+            size_t at = p->depth;
+            while (at > 0 && closer_of(items[p->stack[at - 1]].kind) != kind)
+                at--;
+            if (at == 0)
+                return (struct finding){FAULT_EXTRA, i, i};
+            if (at != p->depth)
+                return (struct finding){FAULT_UNCLOSED, p->stack[p->depth - 1], i};
+            p->depth--;
+            if (suspect == SIZE_MAX && is_suspect(p, p->stack[p->depth], i)) {
+                suspect = p->stack[p->depth];
+                suspect_end = i;
+            }
+        }
+        items[i].depth = (uint32_t)p->depth;
+    }
+    return (struct finding){.fault = FAULT_NONE};
+}
+
+/* Whether the brace holds statements: they stay readable without it. */
+static bool opens_block(const struct chaos_tokens *tokens, size_t brace)
+{
+    if (tokens->items[brace].kind != CHAOS_TOK_LBRACE || brace == 0)
+        return false;
+    int before = tokens->items[brace - 1].kind;
+    int first = brace > 1 ? tokens->items[brace - 2].kind : 0;
+    return before == CHAOS_TOK_METHOD || before == CHAOS_TOK_ROLLBACKS ||
+           before == CHAOS_TOK_CONFIG || before == CHAOS_TOK_CONTROLS ||
+           before == CHAOS_TOK_RUNTIME || before == CHAOS_TOK_STEADY_STATE ||
+           first == CHAOS_TOK_STEADY_STATE || first == CHAOS_TOK_SECRETS;
+}
+
+/* Where the bracket most likely ends: before the first line that is not indented deeper than its
+ * own. */
+static size_t likely_end(const struct pairing *p, const struct finding *finding)
+{
+    const struct chaos_token *items = p->tokens->items;
+    if (opens_block(p->tokens, finding->bracket))
+        return finding->limit;
+    size_t indent = line_indent(p, &items[finding->bracket]);
+    for (size_t i = finding->bracket + 1; i < finding->limit; i++)
+        if ((items[i].flags & CHAOS_FIRST_ON_LINE) && line_indent(p, &items[i]) <= indent)
+            return i;
+    return finding->limit;
+}
+
+static void insert_closer(struct pairing *p, size_t opener, size_t at)
+{
+    struct chaos_tokens *tokens = p->tokens;
+    int kind = closer_of(tokens->items[opener].kind);
+    (void)ARENA_PUSH(p->arena, tokens->items, tokens->count, tokens->room);
+    memmove(&tokens->items[at + 1], &tokens->items[at],
+        (tokens->count - 1 - at) * sizeof *tokens->items);
+    uint32_t place = tokens->items[at - 1].span.hi;
+    tokens->items[at] = (struct chaos_token){
+        .kind = (uint16_t)kind, .flags = CHAOS_VIRTUAL, .span = {place, place}};
+    for (size_t i = opener; i <= at && !opens_block(tokens, opener); i++)
+        tokens->items[i].flags |= CHAOS_MUTED;
+}
+
+static void report_unclosed(struct pairing *p, const struct finding *finding, size_t end)
+{
+    struct source *source = p->doc->source;
+    const struct chaos_token *opener = &p->tokens->items[finding->bracket];
+    const struct chaos_token *next = &p->tokens->items[end];
+    struct diag *diag = diag_add(p->bag, source, DIAG_E142, opener->span,
+        "this `%.*s` is never closed", STR_ARG(source_slice(source, opener->span)));
+    const char *closer = opener->kind == CHAOS_TOK_LBRACE     ? "}"
+                         : opener->kind == CHAOS_TOK_LBRACKET ? "]"
+                                                              : ")";
+    if (next->kind == CHAOS_TOK_END)
+        diag_relate(p->bag, diag, next->span, "expected `%s` before the end of the file", closer);
+    else
+        diag_relate(p->bag, diag, next->span, "expected `%s` before this", closer);
+}
+
+static void report_extra(struct pairing *p, size_t closer)
+{
+    struct source *source = p->doc->source;
+    struct span span = p->tokens->items[closer].span;
+    struct diag *diag = diag_add(p->bag, source, DIAG_E141, span, "this `%.*s` closes nothing",
+        STR_ARG(source_slice(source, span)));
+    struct diag_fix *fix = diag_fix(p->bag, diag, DIAG_UNSAFE, "remove it");
+    diag_edit(p->bag, fix, span, STR(""));
+}
+
+/* Past all hope: drops what does not match, closes the rest at the end, and silences the parser. */
+static void repair_rest(struct pairing *p)
+{
+    struct chaos_tokens *tokens = p->tokens, old = *tokens;
+    *tokens = (struct chaos_tokens){.bad = old.bad, .unclosed = old.unclosed};
+    p->depth = 0;
+    for (size_t i = 0; i < old.count; i++) {
+        struct chaos_token token = old.items[i];
+        token.flags |= CHAOS_MUTED;
+        if (is_closer(token.kind)) {
+            if (p->depth == 0 || closer_of(old.items[p->stack[p->depth - 1]].kind) != token.kind)
+                continue;
+            p->depth--;
+        }
+        while (token.kind == CHAOS_TOK_END && p->depth > 0) {
+            int kind = closer_of(old.items[p->stack[--p->depth]].kind);
+            *ARENA_PUSH(p->arena, tokens->items, tokens->count, tokens->room) =
+                (struct chaos_token){.kind = (uint16_t)kind,
+                    .flags = CHAOS_VIRTUAL | CHAOS_MUTED,
+                    .depth = (uint32_t)p->depth,
+                    .span = token.span};
+        }
+        token.depth = (uint32_t)p->depth;
+        if (closer_of(token.kind))
+            *ARENA_PUSH(p->arena, p->stack, p->depth, p->room) = i;
+        *ARENA_PUSH(p->arena, tokens->items, tokens->count, tokens->room) = token;
+    }
+}
+
+bool chaos_pair(
+    struct arena *arena, struct doc *doc, struct diag_bag *bag, struct chaos_tokens *tokens)
+{
+    struct pairing p = {arena, doc, bag, tokens, NULL, 0, 0};
+    for (size_t repairs = 0;; repairs++) {
+        struct finding finding = find_fault(&p);
+        /* An unclosed string has most likely swallowed brackets: its own message is enough. */
+        bool loud = !tokens->unclosed;
+        if (finding.fault == FAULT_NONE)
+            return repairs > 0;
+        if (repairs == MOST_REPAIRS) {
+            repair_rest(&p);
+            return true;
+        }
+        if (finding.fault == FAULT_EXTRA) {
+            if (loud)
+                report_extra(&p, finding.bracket);
+            memmove(&tokens->items[finding.bracket], &tokens->items[finding.bracket + 1],
+                (tokens->count - finding.bracket - 1) * sizeof *tokens->items);
+            tokens->count--;
+        } else {
+            size_t end = likely_end(&p, &finding);
+            if (loud)
+                report_unclosed(&p, &finding, end);
+            insert_closer(&p, finding.bracket, end);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+# The .chaos notation: reader, printers, fixtures.
+chaosc_unit(chaos frontend)
