@@ -122,12 +122,15 @@ static size_t closing_length(struct str text)
     return 0;
 }
 
-static void report_unclosed_string(struct json_reader *r)
+static void report_unclosed_string(struct json_reader *r, struct str text)
 {
     struct span span = json_token_span(&r->token);
     struct diag *diag = JSON_REPORT(r, DIAG_E108, span, "this string is never closed");
     struct diag_fix *fix = diag_fix(r->bag, diag, DIAG_UNSAFE, "close it here");
-    diag_edit(r->bag, fix, span_make(span.hi, span.hi), STR("\""));
+    if (r->token.error == JSON_ERROR_UNCLOSED_STRING)
+        diag_edit(r->bag, fix, span_make(span.hi, span.hi), STR("\""));
+    else
+        diag_edit(r->bag, fix, span, quoted(r, text));
     r->doubtful = true;
 }
 
@@ -139,7 +142,7 @@ static struct str mend_string(struct json_reader *r)
     struct str text =
         json_unquote(&r->doc->arena, r->text, r->token.lo + mark, r->token.hi - closing);
     if (r->token.error == JSON_ERROR_UNCLOSED_STRING || closing == 0) {
-        report_unclosed_string(r);
+        report_unclosed_string(r, text);
     } else if (r->token.error == JSON_ERROR_SINGLE_QUOTES ||
                r->token.error == JSON_ERROR_TYPOGRAPHIC_QUOTES) {
         struct span span = json_token_span(&r->token);
