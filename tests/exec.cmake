@@ -1,3 +1,5 @@
 # The event loop and the engines of the providers, with real children and real servers.
 chaosc_unit(loop exec)
 chaosc_unit(process exec)
+chaosc_unit(http_url exec)
+chaosc_unit(http exec)

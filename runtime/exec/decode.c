@@ -86,16 +86,17 @@ static void convert(iconv_t converter, struct str bytes, struct buf *text)
     }
 }
 
-struct str decode_charset(struct arena *arena, struct str bytes, struct str charset)
+struct str decode_charset(struct arena *arena, struct buf *bytes, struct str charset)
 {
     struct buf name = {0};
     buf_add_str(&name, charset);
     iconv_t converter = charset.len ? iconv_open("UTF-8", name.data) : (iconv_t)-1;
     buf_free(&name);
     if (converter == (iconv_t)-1)
-        return decode_utf8(arena, bytes);
+        return decode_buf(arena, bytes);
     struct buf text = {0};
-    convert(converter, bytes, &text);
+    convert(converter, buf_str(bytes), &text);
     iconv_close(converter);
+    buf_free(bytes);
     return buf_finish(&text, arena);
 }

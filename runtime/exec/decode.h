@@ -15,9 +15,9 @@ struct str decode_utf8(struct arena *arena, struct str bytes);
  * copied. */
 struct str decode_buf(struct arena *arena, struct buf *bytes);
 
-/* The bytes of the named character set as UTF-8: UTF-8, US-ASCII, ISO-8859-1, UTF-16 and UTF-32
- * themselves, and whatever else the C library's iconv knows. A set nobody knows counts as UTF-8, as
- * in requests. */
-struct str decode_charset(struct arena *arena, struct str bytes, struct str charset);
+/* What stands in a buffer, in the named character set, as UTF-8; the buffer is empty afterwards:
+ * UTF-8, US-ASCII, ISO-8859-1, UTF-16 and UTF-32 themselves, and whatever else the C library's
+ * iconv knows. A set nobody knows counts as UTF-8, as in requests. */
+struct str decode_charset(struct arena *arena, struct buf *bytes, struct str charset);
 
 #endif

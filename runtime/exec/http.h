@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "runtime/base/arena.h"
+#include "runtime/base/buf.h"
 #include "runtime/base/value.h"
 #include "runtime/exec/failure.h"
 #include "runtime/exec/loop.h"
@@ -17,8 +18,8 @@ struct http_client;
 struct http_call;
 
 struct http_header {
-    struct str name,
-        value; /* as sent by the server; of equal names (any case) the values are joined by ", " */
+    /* as the server spelt them; of equal names (in any case) the values are joined by ", " */
+    struct str name, value;
 };
 
 /* A request that is ready to send; http_prepare makes it from what an experiment says. */
@@ -28,11 +29,10 @@ struct http_request {
     size_t header_count;
     struct str body;
     bool has_body;
-    int64_t connect_timeout,
-        read_timeout; /* ns or LOOP_NEVER; the second bounds each wait for bytes */
+    int64_t connect_timeout; /* ns or LOOP_NEVER */
+    int64_t read_timeout;    /* the same; it bounds each wait for bytes, not the whole */
     bool verify;
-    struct str ca_bundle; /* file or folder with CA certificates; empty: what the environment says,
-                             or the system's */
+    struct str ca_bundle; /* file or folder with CA certificates; empty: the system's */
     unsigned retries;
     size_t body_limit; /* bytes of the decoded body that are kept; 0 means HTTP_BODY_LIMIT */
 };
@@ -40,25 +40,26 @@ struct http_request {
 /* In requests' terms: which class of exception would have been raised. */
 enum http_error {
     HTTP_OK,
-    HTTP_CONNECTION_ERROR, /* ConnectionError and what derives from it: ConnectTimeout, SSLError,
-                              ProxyError */
+    HTTP_CONNECTION_ERROR, /* with what derives from it: ConnectTimeout, SSLError, ProxyError */
     HTTP_READ_TIMEOUT,
     HTTP_TOO_MANY_REDIRECTS,
     HTTP_CHUNKED_ENCODING_ERROR, /* the connection broke within the body */
     HTTP_CONTENT_DECODING_ERROR, /* gzip or deflate that is none */
     HTTP_INVALID_URL,            /* of a redirect */
+    HTTP_INVALID_SCHEMA,         /* a redirect to what is not HTTP */
     HTTP_CANCELLED,
+    HTTP_UNAVAILABLE, /* libcurl cannot be loaded or set up */
 };
 
 struct http_result {
     enum http_error error;
-    bool connect_timed_out; /* of HTTP_CONNECTION_ERROR */
-    struct str message;     /* one line, in requests' wording as far as it is worth it */
-    struct str url;         /* the last one asked */
+    bool timed_out;     /* a timeout was the reason, whatever `error` is */
+    struct str message; /* one line, in requests' wording as far as it is worth it */
+    struct str url;     /* the last one asked */
     int status;
     const struct http_header *headers;
     size_t header_count;
-    struct str body; /* decoded from gzip and deflate */
+    struct buf *body; /* what was kept, decoded from gzip and deflate */
     uint64_t body_total;
     bool body_truncated;
 };
@@ -66,8 +67,8 @@ struct http_result {
 /* The result and its texts are valid during the call only: copy, or use http_output. */
 typedef void http_done_fn(void *context, const struct http_result *result);
 
-/* Makes the client; libcurl is set up with the first call. `environment` questions (proxies, CA
- * bundles, .netrc) are answered by getenv when a call starts. */
+/* Makes the client; libcurl is loaded and set up by the first call. Proxies and .netrc are looked
+ * up when a request is sent. */
 struct http_client *http_open(struct loop *loop);
 
 /* Frees the client; no call may be under way. */
@@ -97,8 +98,9 @@ bool http_prepare(struct arena *arena, const struct http_provider *provider,
     struct http_request *request, struct failure *failure);
 
 /* What the reference would journal as `output`: {"status", "headers", "body"}, the body parsed
- * where Content-Type is exactly application/json, else text. `url` is the provider's. False with
- * `failure` in all other cases. */
+ * where Content-Type is exactly application/json, else text. `url` is the provider's. The body is
+ * moved into the arena: in the result it is empty afterwards. False with `failure` in all other
+ * cases. */
 bool http_output(struct arena *arena, struct str url, const struct http_result *result,
     struct value *output, struct failure *failure);
 
