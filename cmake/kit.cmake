@@ -1,0 +1,24 @@
+# The kit of a target: what `chaosc build` links a runner from, one folder, nothing of this machine.
+# scripts/build-kit configures this with cmake/static.cmake and MinSizeRel, and builds `kit`.
+set(kit ${CMAKE_BINARY_DIR}/lib/chaosc/${CMAKE_SYSTEM_PROCESSOR}-linux)
+set(runtime_objects "")
+foreach(layer base expr plan exec drivers runner)
+  if(TARGET chaosc_${layer})
+    list(APPEND runtime_objects $<TARGET_OBJECTS:chaosc_${layer}>)
+  endif()
+endforeach()
+add_library(chaosrt STATIC EXCLUDE_FROM_ALL ${runtime_objects})
+set_target_properties(chaosrt PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${kit} LINKER_LANGUAGE C)
+
+set(kit_files ${CMAKE_BINARY_DIR}/chaosrt/chaosrt.h)
+foreach(file crt1.o crti.o crtn.o libc.a libpcre2-8.a libz.a libcares.a libcurl.a
+    libmbedtls.a libmbedx509.a libmbedcrypto.a)
+  list(APPEND kit_files ${CHAOSC_DEPS}/lib/${file})
+endforeach()
+add_custom_target(kit
+  COMMAND ${CMAKE_COMMAND} -E copy_if_different ${kit_files} ${kit}
+  COMMAND ${CMAKE_COMMAND} -E copy_if_different ${CHAOSC_DEPS}/http/lib/libcurl.a
+          ${kit}/libcurl-plain.a
+  COMMAND ${CMAKE_COMMAND} -E copy_if_different ${CHAOSC_DEPS}/sources.tsv ${kit}
+  VERBATIM)
+add_dependencies(kit chaosrt chaosrt_header)
