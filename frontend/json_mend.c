@@ -62,8 +62,7 @@ static void report_space(struct json_reader *r)
     struct diag *diag;
     if (r->token.lo == 0 && str_starts(text, STR("\xEF\xBB\xBF"))) {
         diag = JSON_REPORT(r, DIAG_E100, span_make(0, 3),
-            "the file starts with a byte order mark, which makes it no JSON: the reference refuses "
-            "to load it");
+            "the file starts with a byte order mark; the reference refuses to load such a file");
         struct diag_fix *fix = diag_fix(r->bag, diag, DIAG_SAFE, "remove the byte order mark");
         diag_edit(r->bag, fix, diag->span, STR(""));
         return;
@@ -228,50 +227,119 @@ static bool starts_line(const struct json_reader *r, size_t at)
     return at == 0 || r->text.ptr[at - 1] == '\n';
 }
 
-/* Which bracket was forgotten, by the layout: the first opening one whose closing one starts a line
+/* A container that was left open: its bracket, what closes it instead, and the end of the token before that. */
+struct gap {
+    size_t opener, closer, behind;
+};
+
+/* Which bracket was forgotten before `end`, by the layout: the first opening one whose closing one starts a line
  * further left than the line it was opened in. Returns false if the layout does not tell. */
-static bool find_suspect(const struct json_reader *r, size_t *opener, size_t *closer)
+static bool find_gap(const struct json_reader *r, size_t end, struct gap *gap)
 {
     struct json_lexer lexer = json_lexer(r->text);
-    struct json_token token;
+    struct json_token token = {.kind = JSON_END};
     struct buf stack = {0};
     bool found = false;
-    for (json_lex(&lexer, &token); token.kind != JSON_END && !found; json_lex(&lexer, &token)) {
+    while (!found) {
+        gap->behind = token.hi;
+        json_lex(&lexer, &token);
+        if (token.kind == JSON_END || token.lo >= end)
+            break;
         if (token.kind == JSON_OPEN_OBJECT || token.kind == JSON_OPEN_ARRAY)
             buf_add(&stack, &token.lo, sizeof token.lo);
         if ((token.kind != JSON_CLOSE_OBJECT && token.kind != JSON_CLOSE_ARRAY) || !stack.len)
             continue;
-        stack.len -= sizeof *opener;
-        memcpy(opener, stack.data + stack.len, sizeof *opener);
-        *closer = token.lo;
-        found = starts_line(r, token.lo) && indent_at(r, token.lo) < indent_at(r, *opener);
+        stack.len -= sizeof gap->opener;
+        memcpy(&gap->opener, stack.data + stack.len, sizeof gap->opener);
+        gap->closer = token.lo;
+        found = starts_line(r, token.lo) && indent_at(r, token.lo) < indent_at(r, gap->opener);
     }
     buf_free(&stack);
     return found;
+}
+
+/* Offers the missing bracket: on a line of its own if the container has lines. */
+static void fix_gap(struct json_reader *r, struct diag *diag, const struct gap *gap, char mark)
+{
+    struct str between = {r->text.ptr + gap->opener, gap->behind - gap->opener};
+    struct str text = arena_printf(&r->bag->arena, "%c", mark);
+    if (memchr(between.ptr, '\n', between.len)) {
+        size_t line = gap->opener;
+        while (line > 0 && r->text.ptr[line - 1] != '\n')
+            line--;
+        text = arena_printf(
+            &r->bag->arena, "\n%.*s%c", (int)indent_at(r, gap->opener), r->text.ptr + line, mark);
+    }
+    struct diag_fix *fix = diag_fix(r->bag, diag, DIAG_UNSAFE, "insert `%c`", mark);
+    diag_edit(r->bag, fix, span_make(gap->behind, gap->behind), text);
+}
+
+/* Reports that a bracket is missing before the token; `what` says what stands there instead. */
+static void report_gap(struct json_reader *r, const char *what)
+{
+    struct gap gap;
+    size_t here = r->token.kind == JSON_END ? r->behind : r->token.lo;
+    bool by_layout = find_gap(r, here, &gap);
+    if (!by_layout)
+        gap = (struct gap){r->open->lo, here, r->behind};
+    char mark = r->text.ptr[gap.opener] == '{' ? '}' : ']';
+    struct diag *diag = JSON_REPORT(r, DIAG_E108, span_make(gap.opener, gap.opener + 1),
+        "this %s is never closed: a `%c` is missing", container_name(mark), mark);
+    if (by_layout)
+        diag_relate(r->bag, diag, span_make(gap.closer, gap.closer + 1),
+            "this `%c` closes it, but stands further left", r->text.ptr[gap.closer]);
+    size_t end = r->token.kind == JSON_END ? here : here + 1;
+    unsigned others = 0;
+    for (const struct json_open *o = r->open->around; o && r->token.kind == JSON_END; o = o->around)
+        others++;
+    if (others && !by_layout) {
+        diag_relate(
+            r->bag, diag, span_make(here, end), "%s, with %u more open around it", what, others);
+        return; /* where those end is anyone's guess */
+    }
+    diag_relate(r->bag, diag, span_make(here, end), "%s", what);
+    fix_gap(r, diag, &gap, mark);
 }
 
 void json_report_unclosed(struct json_reader *r)
 {
     if (r->stopped)
         return;
-    const struct json_open *open = r->open;
-    size_t opener = open->lo, closer;
-    if (find_suspect(r, &opener, &closer)) {
-        char mark = r->text.ptr[opener] == '{' ? '}' : ']';
-        struct diag *diag = JSON_REPORT(r, DIAG_E108, span_make(opener, opener + 1),
-            "this %s seems not to be closed: a `%c` is missing", container_name(mark), mark);
-        diag_relate(r->bag, diag, span_make(closer, closer + 1),
-            "this `%c` closes it, but stands further left", r->text.ptr[closer]);
-        if (open->lo != opener)
-            diag_relate(r->bag, diag, span_make(open->lo, open->lo + 1),
-                "so this %s is open at the end of the file", container_name(open->closer));
-    } else {
-        struct diag *diag = JSON_REPORT(r, DIAG_E108, span_make(opener, opener + 1),
-            "this %s is never closed: a `%c` is missing", container_name(open->closer),
-            open->closer);
-        diag_relate(r->bag, diag, json_behind(r), "the file ends here");
-    }
+    report_gap(r, "the file ends here");
     json_stop(r); /* of the containers around it nothing more is known */
+}
+
+bool json_mend_next_item(struct json_reader *r)
+{
+    bool item = r->token.kind == JSON_OPEN_OBJECT && r->open->around &&
+                r->open->around->closer == ']' && !json_at_template(r);
+    if (item) {
+        report_gap(r, "an object where a key is expected");
+        r->doubtful = true; /* the comma before it was read already */
+    }
+    return item;
+}
+
+bool json_mend_early_end(struct json_reader *r)
+{
+    static const enum json_token_kind member[] = {JSON_COMMA, JSON_STRING, JSON_COLON};
+    if (r->token.kind != JSON_CLOSE_OBJECT || r->open->around || r->open->closer != '}')
+        return false;
+    struct json_lexer ahead = r->lexer;
+    struct json_token token;
+    for (size_t i = 0; i < sizeof member / sizeof member[0]; i++) {
+        json_lex(&ahead, &token);
+        if (token.kind != member[i])
+            return false;
+    }
+    struct diag *diag = JSON_REPORT(r, DIAG_E100, json_token_span(&r->token),
+        "one `}` too many: it ends the object of line %u, but more members follow",
+        source_place(r->source, (uint32_t)r->open->lo).line);
+    struct diag_fix *fix = diag_fix(r->bag, diag, DIAG_UNSAFE, "remove this `}`");
+    diag_edit(r->bag, fix, diag->span, STR(""));
+    json_next(r);
+    json_next(r); /* the comma */
+    return true;
 }
 
 /* How many more brackets the rest of the text closes than it opens. */
@@ -314,11 +382,7 @@ bool json_mend_wrong_closer(struct json_reader *r)
         diag_edit(r->bag, fix, bracket, str_from(right));
         return true;
     }
-    struct diag *diag = JSON_REPORT(r, DIAG_E108, opener,
-        "this %s is never closed: a `%c` is missing", container_name(open->closer), open->closer);
-    diag_relate(r->bag, diag, bracket, "before this `%c`", closer);
-    struct diag_fix *fix = diag_fix(r->bag, diag, DIAG_UNSAFE, "insert `%s`", right);
-    diag_edit(r->bag, fix, json_behind(r), str_from(right));
+    report_gap(r, closer == '}' ? "this `}` belongs further out" : "this `]` belongs further out");
     return false;
 }
 
@@ -364,6 +428,35 @@ void json_report_extra(struct json_reader *r, const struct doc_node *root)
                                        : "value",
             source_place(r->source, root->span.lo).line);
     json_stop(r);
+}
+
+static void report_not_json(struct json_reader *r, struct span span, bool yaml)
+{
+    struct diag *diag = JSON_REPORT(r, DIAG_E100, span,
+        "the file is not JSON: it starts with `%.*s`", STR_ARG(source_slice(r->source, span)));
+    if (yaml)
+        diag_help(r->bag, diag, "it looks like YAML, whose files are named .yaml or .yml");
+    json_stop(r);
+}
+
+/* YAML under a JSON name starts with `---`, `- ` or `key:`. */
+bool json_is_yaml(struct json_reader *r)
+{
+    const char *p = r->text.ptr;
+    while (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')
+        p++;
+    size_t lo = (size_t)(p - r->text.ptr);
+    if (p[0] == '-' && (p[1] == '-' || p[1] == ' ')) {
+        report_not_json(r, span_make(lo, lo + (p[1] == '-' && p[2] == '-' ? 3 : 1)), true);
+        return true;
+    }
+    struct json_lexer ahead = json_lexer(r->text);
+    struct json_token token;
+    json_lex(&ahead, &token);
+    if (token.kind != JSON_BAD || token.error != JSON_ERROR_WORD)
+        return false;
+    report_not_json(r, json_token_span(&token), r->text.ptr[token.hi] == ':');
+    return true;
 }
 
 bool json_is_foreign(struct json_reader *r)

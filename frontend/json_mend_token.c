@@ -67,18 +67,27 @@ static struct str mend_escape(struct json_reader *r, struct str text, size_t *le
     return arena_printf(&r->bag->arena, "\\\\%.*s", (int)text.len - 1, text.ptr + 1);
 }
 
-static void report_escape(struct json_reader *r, struct span span)
+/* A backslash before another character is reported once a string: it is one habit (a pattern, a path of Windows),
+ * and `literals` is its fix so far. */
+static void report_escape(struct json_reader *r, struct span span, struct diag_fix **literals)
 {
     struct str text = source_slice(r->source, span);
     size_t len = text.len;
     struct str json = mend_escape(r, text, &len);
     span.hi = (uint32_t)(span.lo + len);
     bool literal = str_starts(json, STR("\\\\"));
+    if (literal && *literals) {
+        (*literals)->title = STR("double these backslashes");
+        diag_edit(r->bag, *literals, span, json);
+        return;
+    }
     struct diag *diag = JSON_REPORT(r, DIAG_E107, span,
         literal ? "`%.*s` is not a JSON escape; a backslash is written `\\\\`"
                 : "`%.*s` is not a JSON escape",
         STR_ARG(source_slice(r->source, span)));
     fix_span(r, diag, DIAG_SAFE, span, json);
+    if (literal)
+        *literals = diag->fix;
 }
 
 /* Reports everything that is wrong between the quotes of the token. */
@@ -87,6 +96,7 @@ static void report_inside(struct json_reader *r)
     struct json_lexer lexer = r->lexer;
     const char *end = r->text.ptr + r->token.hi;
     lexer.cursor = r->text.ptr + r->token.lo + 1;
+    struct diag_fix *literals = NULL;
     while (lexer.cursor < end && !r->stopped) {
         size_t lo = (size_t)(lexer.cursor - r->text.ptr);
         struct json_part part = json_lex_part(&lexer);
@@ -100,13 +110,13 @@ static void report_inside(struct json_reader *r)
         else if (part.error == JSON_ERROR_UNICODE_ESCAPE)
             JSON_REPORT(r, DIAG_E107, span, "`\\u` takes four hexadecimal digits");
         else
-            report_escape(r, span);
+            report_escape(r, span, &literals);
     }
 }
 
 static size_t mark_length(char first)
 {
-    return first == '"' || first == '\'' ? 1 : 3; /* typographic quotes have three bytes */
+    return (unsigned char)first < 0x80 ? 1 : 3; /* typographic quotes have three bytes */
 }
 
 /* The length of the closing mark, 0 if there is none. */
@@ -115,7 +125,7 @@ static size_t closing_length(struct str text)
     size_t mark = mark_length(text.ptr[0]);
     if (text.len > mark && text.ptr[text.len - 1] == text.ptr[0])
         return 1;
-    if (mark == 3 && text.len > mark && text.ptr[text.len - 1] == '"')
+    if (mark == 3 && text.len > mark && memchr("'\"", text.ptr[text.len - 1], 2))
         return 1;
     if (mark == 3 && text.len >= 6 && memcmp(text.ptr + text.len - 3, "\xE2\x80", 2) == 0)
         return 3;
@@ -134,6 +144,16 @@ static void report_unclosed_string(struct json_reader *r, struct str text)
     r->doubtful = true;
 }
 
+/* In single quotes, \' stands for the quote. */
+static struct str drop_quote_escapes(struct json_reader *r, struct str text)
+{
+    char *copy = arena_alloc(&r->doc->arena, text.len, 1), *out = copy;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] != '\\' || i + 1 == text.len || text.ptr[i + 1] != '\'')
+            *out++ = text.ptr[i];
+    return str_slice(copy, out);
+}
+
 /* A token that was meant as a string: reports it and gives its text. */
 static struct str mend_string(struct json_reader *r)
 {
@@ -146,9 +166,13 @@ static struct str mend_string(struct json_reader *r)
     } else if (r->token.error == JSON_ERROR_SINGLE_QUOTES ||
                r->token.error == JSON_ERROR_TYPOGRAPHIC_QUOTES) {
         struct span span = json_token_span(&r->token);
+        if (token.ptr[0] == '\'')
+            text = drop_quote_escapes(r, text);
         struct diag *diag =
             JSON_REPORT(r, DIAG_E104, span, "%s quotes, where JSON strings take double quotes",
-                mark == 1 ? "single" : "typographic");
+                mark == 3             ? "typographic"
+                : token.ptr[0] == '`' ? "back"
+                                      : "single");
         fix_span(r, diag, DIAG_SAFE, span, quoted(r, text));
     } else {
         report_inside(r);
@@ -229,6 +253,8 @@ static struct doc_node *mend_number(struct json_reader *r)
         struct diag *diag = JSON_REPORT(r, DIAG_E106, span, "`%.*s`: %s", STR_ARG(text), why);
         bool octal = text.ptr[0] == '0' && all_digits(text); /* 0644 may mean 420 */
         fix_span(r, diag, octal ? DIAG_UNSAFE : DIAG_SAFE, span, json);
+    } else if (memchr("eE+-", text.ptr[text.len - 1], 4)) {
+        JSON_REPORT(r, DIAG_E106, span, "`%.*s`: a JSON exponent has digits", STR_ARG(text));
     } else if (memchr("nNI", text.ptr[text.len > 1], 3)) {
         JSON_REPORT(r, DIAG_E106, span, "`%.*s` is not a JSON number", STR_ARG(text));
     } else {
@@ -353,6 +379,30 @@ struct doc_node *json_mend_value(struct json_reader *r)
     }
     json_next(r);
     return node;
+}
+
+bool json_mend_open_key(struct json_reader *r, struct str *key)
+{
+    bool open = r->token.kind == JSON_BAD && r->token.error == JSON_ERROR_UNCLOSED_STRING;
+    if (r->token.kind == JSON_STRING) {
+        char after = r->text.ptr[r->token.hi]; /* the quote that ended it began another string */
+        open = after != ':' && after != ',' && after != '}' && (unsigned char)after > ' ';
+    }
+    struct str text = json_token_text(r);
+    const char *colon = open ? memchr(text.ptr, ':', text.len) : NULL;
+    if (!colon)
+        return false;
+    size_t lo = r->token.lo, hi = (size_t)(colon - r->text.ptr);
+    while (hi > lo + 1 && r->text.ptr[hi - 1] == ' ')
+        hi--;
+    struct diag *diag = JSON_REPORT(r, DIAG_E108, span_make(lo, hi), "this key is never closed");
+    struct diag_fix *fix = diag_fix(r->bag, diag, DIAG_UNSAFE, "close it here");
+    diag_edit(r->bag, fix, span_make(hi, hi), STR("\""));
+    *key = json_unquote(&r->doc->arena, r->text, lo + 1, hi);
+    r->token.hi = hi;
+    r->lexer.cursor = r->text.ptr + hi;
+    json_next(r);
+    return true;
 }
 
 bool json_mend_key(struct json_reader *r, struct str *key)

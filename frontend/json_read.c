@@ -319,7 +319,9 @@ static bool read_member(struct json_reader *r, struct doc_member *member)
     *member = (struct doc_member){.key_span = json_token_span(&r->token),
         .key_kind = DOC_STRING,
         .key_style = DOC_DOUBLE_QUOTED};
-    if (r->token.kind == JSON_STRING) {
+    if (json_mend_open_key(r, &member->key)) {
+        member->key_span.hi = (uint32_t)r->behind;
+    } else if (r->token.kind == JSON_STRING) {
         member->key = token_string(r);
         json_next(r);
         json_mend_early_quote(r);
@@ -393,16 +395,20 @@ static struct doc_node *read_object(struct json_reader *r)
     struct json_open open = {r->open, r->token.lo, '}'};
     struct doc_node *node = json_node(r, DOC_OBJECT, json_token_span(&r->token));
     size_t base = r->members.len;
-    bool comma = false;
+    bool comma = false, is_cut = false;
     size_t comma_at = 0;
     r->open = &open;
     json_next(r);
-    while (!at_end(r)) {
+    while (!at_end(r) || json_mend_early_end(r)) {
         struct doc_member member;
         if (r->token.kind == JSON_COMMA) {
             report_double_comma(r, !comma);
             json_next(r);
             continue;
+        }
+        if (json_mend_next_item(r)) {
+            is_cut = true;
+            break;
         }
         if (read_member(r, &member))
             buf_add(&r->members, &member, sizeof member);
@@ -410,7 +416,9 @@ static struct doc_node *read_object(struct json_reader *r)
         comma = read_separator(r, "member");
         comma_at = before;
     }
-    node->span.hi = read_closer(r, comma, comma_at);
+    if (is_cut)
+        r->open = r->open->around;
+    node->span.hi = is_cut ? (uint32_t)comma_at : read_closer(r, comma, comma_at);
     size_t count = (r->members.len - base) / sizeof(struct doc_member);
     struct doc_member *members = copy_children(r, &r->members, base, alignof(struct doc_member));
     find_repeated(r, members, count);
@@ -421,7 +429,7 @@ static struct doc_node *read_object(struct json_reader *r)
 
 static struct doc_node *read_root(struct json_reader *r)
 {
-    if (json_is_foreign(r))
+    if (json_is_foreign(r) || json_is_yaml(r))
         return json_node(r, DOC_ERROR, span_make(0, 0));
     json_next(r);
     if (r->token.kind == JSON_END) {

@@ -90,12 +90,23 @@ bool json_at_template(const struct json_reader *r);
 /* Reports the first placeholder of a file and moves behind it. */
 void json_skip_template(struct json_reader *r);
 
+/* At a key whose closing quote was forgotten, so that it runs over its colon ("title: "x"): reports it, sets the
+ * key, moves to the colon and returns true. */
+bool json_mend_open_key(struct json_reader *r, struct str *key);
+
 /* Text that stands right behind a string: the string ended too early. Reports it, passes over the rest of
  * the line up to a comma, colon or bracket, and returns true. */
 bool json_mend_early_quote(struct json_reader *r);
 
 /* Reports the containers that are open at the end of the text. */
 void json_report_unclosed(struct json_reader *r);
+
+/* At an object in key position inside an object of an array: the bracket between them was forgotten. Reports so
+ * and returns true; the object is then the array's next item. */
+bool json_mend_next_item(struct json_reader *r);
+
+/* At a bracket that would end the document although members follow: reports it, moves to those and returns true. */
+bool json_mend_early_end(struct json_reader *r);
 
 /* At a closing bracket of the wrong kind: reports it, and returns true if it was meant for this container. */
 bool json_mend_wrong_closer(struct json_reader *r);
@@ -105,6 +116,9 @@ struct doc_node *json_skip_deep(struct json_reader *r);
 
 /* Reports what stands behind the document. */
 void json_report_extra(struct json_reader *r, const struct doc_node *root);
+
+/* Reports a text that starts like YAML or prose and returns true. */
+bool json_is_yaml(struct json_reader *r);
 
 /* Reports an input that is not UTF-8 text at all (UTF-16, UTF-32) and returns true. */
 bool json_is_foreign(struct json_reader *r);

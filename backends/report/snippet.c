@@ -188,9 +188,9 @@ static uint32_t first_visible(struct source *source, uint32_t line)
 void snippet_span(
     struct snippet *s, struct source *source, struct span span, char mark, const char *color)
 {
-    if (source->text.len == 0)
-        return;
     uint32_t first = source_place(source, span.lo).line;
+    if (span.lo == span.hi && first_visible(source, first) == source_line_start(source, first + 1))
+        return; /* nothing to be seen there */
     uint32_t last = span.hi > span.lo ? source_place(source, span.hi - 1).line : first;
     add_line(s, source, first, span, mark, color);
     if (last == first)
@@ -234,7 +234,6 @@ static bool apply(struct change *change, struct source *source, const struct dia
     uint32_t end_line = source_place(source, last.hi > last.lo ? last.hi - 1 : last.hi).line;
     uint32_t at = source_line_start(source, change->line);
     uint32_t end = source_line_start(source, end_line + 1);
-    change->before = source_slice(source, (struct span){at, end});
     for (size_t i = 0; i < fix->edit_count; i++) {
         const struct diag_edit *edit = &fix->edits[i];
         if (edit->span.lo < at)
@@ -243,8 +242,14 @@ static bool apply(struct change *change, struct source *source, const struct dia
         buf_add_str(&change->after, edit->text);
         at = edit->span.hi;
     }
+    bool joins =
+        at >= end && change->after.len && change->after.data[change->after.len - 1] != '\n';
+    if (joins) /* the line end went away, so the next line belongs to it */
+        end = source_line_start(source, end_line + 2);
     if (at < end)
         buf_add_str(&change->after, source_slice(source, (struct span){at, end}));
+    change->before =
+        source_slice(source, (struct span){source_line_start(source, change->line), end});
     return true;
 }
 

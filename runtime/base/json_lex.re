@@ -29,7 +29,7 @@
     word_utf8  = "\xC2" [\xA1-\xBF] | [\xC3-\xDF] tail | "\xE2" [\x81-\xBF] tail
                | [\xE1\xE3-\xEC\xEE] tail{2} | utf8_4;
     word       = [A-Za-z_$] ( [A-Za-z0-9_$.-] | word_utf8 )*;
-    typographic = "\xE2\x80" [\x9C-\x9F];
+    typographic = "\xE2\x80" [\x98-\x9F];
 */
 
 struct json_lexer json_lexer(struct str text)
@@ -113,18 +113,31 @@ static void lex_bad_string(struct json_lexer *lexer, struct json_token *token, c
     token->at = (size_t)(at - lexer->start);
 }
 
-/* 'text' or “text”: up to the closing mark on the same line, or as an unclosed string. */
+/* The length of the mark at `p` if it closes a string that `from` opened: ' and ` close themselves, of the
+ * typographic ones the single close the single and the double the double. */
+static size_t closing_mark(
+    const unsigned char *from, const unsigned char *p, const unsigned char *limit)
+{
+    if (*from != 0xE2)
+        return *p == *from;
+    bool single = from[2] < 0x9C;
+    if (*p == (single ? '\'' : '"'))
+        return 1;
+    bool closes = limit - p >= 3 && p[0] == 0xE2 && p[1] == 0x80 && p[2] >= (single ? 0x98 : 0x9C) &&
+                  p[2] <= (single ? 0x9B : 0x9F);
+    return closes ? 3 : 0;
+}
+
+/* 'text', `text`, “text”: up to the closing mark on the same line, or as an unclosed string. */
 static void lex_foreign_string(struct json_lexer *lexer, struct json_token *token,
     enum json_error error, const unsigned char *from)
 {
     const unsigned char *limit = (const unsigned char *)lexer->limit;
     size_t mark = error == JSON_ERROR_SINGLE_QUOTES ? 1 : 3;
     for (const unsigned char *p = from + mark; p < limit && *p != '\n' && *p != '\r'; p++) {
-        bool closes = mark == 1 ? *p == '\''
-                                : *p == '"' || (limit - p >= 3 && p[0] == 0xE2 && p[1] == 0x80 &&
-                                                   p[2] >= 0x9C && p[2] <= 0x9F);
-        if (closes) {
-            finish_bad(lexer, token, error, from, p + (*p == 0xE2 ? 3 : 1));
+        size_t closing = closing_mark(from, p, limit);
+        if (closing) {
+            finish_bad(lexer, token, error, from, p + closing);
             return;
         }
         if (*p == '\\' && p + 1 < limit && p[1] != '\n' && p[1] != '\r')
@@ -197,10 +210,11 @@ again:
         "//" [^\r\n]*           { BAD(JSON_ERROR_COMMENT); }
         "/*" ([^*] | "*"+ [^*/])* "*"+ "/" { BAD(JSON_ERROR_COMMENT); }
         "/*"                    { p = limit; BAD(JSON_ERROR_UNCLOSED_COMMENT); }
+        "=" [=>]?               { BAD(JSON_ERROR_CHARACTER); } // for a colon
         "<"{7} [^\r\n]*         { BAD(JSON_ERROR_CONFLICT); }
         "="{7} [^\r\n]*         { BAD(JSON_ERROR_CONFLICT); }
         ">"{7} [^\r\n]*         { BAD(JSON_ERROR_CONFLICT); }
-        [']                     { lex_foreign_string(lexer, token, JSON_ERROR_SINGLE_QUOTES, from); return; }
+        ['`]                    { lex_foreign_string(lexer, token, JSON_ERROR_SINGLE_QUOTES, from); return; }
         typographic             { lex_foreign_string(lexer, token, JSON_ERROR_TYPOGRAPHIC_QUOTES, from); return; }
         odd_space+              { BAD(JSON_ERROR_SPACE); }
         utf8                    { BAD(JSON_ERROR_CHARACTER); }
