@@ -48,7 +48,6 @@ struct call_world {
     void *states[PLAN_PROVIDER_COUNT];          /* each provider's own */
     size_t output_limit;                        /* bytes kept of an output; 0: the default */
     bool compat;
-    bool verify_tls;
 };
 
 typedef void call_done_fn(void *context, struct call *call);

@@ -453,8 +453,7 @@ static void init_run(struct run *run, const struct rt_plan *plan, const struct r
         .scope = &run->scope,
         .providers = options->providers,
         .output_limit = options->output_limit,
-        .compat = options->compat,
-        .verify_tls = !options->no_verify_tls};
+        .compat = options->compat};
     *outcome = (struct run_outcome){.method_count = run->experiment->method_count};
 }
 

@@ -49,7 +49,6 @@ struct run_options {
     const struct value *vars, *secret_vars; /* objects that override, or NULL */
     double timeout, rollback_timeout;       /* seconds, or RUN_FOREVER */
     size_t output_limit;                    /* bytes kept of an output; 0: the default */
-    bool no_verify_tls;
     bool compat;       /* exactly as the reference, its defects included */
     bool no_redaction; /* secrets stay readable */
 };

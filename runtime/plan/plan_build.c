@@ -230,8 +230,6 @@ static struct plan_activity describe(struct builder *b, struct node activity, en
         .secrets = member(b, settings, "secrets").row,
     };
     add_controls(b, activity, &row.controls, &row.control_count);
-    if (b->input->place)
-        b->input->place(b->input->context, activity.value, &row.line, &row.column);
     return row;
 }
 
@@ -249,8 +247,11 @@ static void add_activities(
 {
     *first = (uint32_t)b->activity_count;
     *count = (uint32_t)item_count(list);
-    for (size_t i = 0; i < *count; i++)
-        add_activity(b, item(b, list, i), role);
+    for (uint32_t i = 0; i < *count; i++) {
+        struct plan_activity *row = &b->activity_rows[add_activity(b, item(b, list, i), role)];
+        if (b->input->place)
+            b->input->place(b->input->context, role, i, &row->line, &row->column);
+    }
 }
 
 static enum plan_tolerance_kind tolerance_kind(struct builder *b, struct node tolerance)

@@ -5,10 +5,10 @@
 
 #include "runtime/plan/plan.h"
 
-/* Says where in the source an activity stands, counted from 1; leaves 0, 0 if it is not known.
- * `item` is the activity inside the document given to plan_build. */
+/* Says where in the source an activity stands, counted from 1, by its place in the hypothesis, the method or the
+ * rollbacks; leaves 0, 0 if it is not known. */
 typedef void plan_place_fn(
-    void *context, const struct value *item, uint32_t *line, uint32_t *column);
+    void *context, enum plan_role role, uint32_t index, uint32_t *line, uint32_t *column);
 
 struct plan_input {
     const struct value *document; /* anything; what is no experiment gives an empty plan */

@@ -1,0 +1,298 @@
+/* chaosc run: carries out an experiment, as `chaos run` does. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backends/cli/cli.h"
+#include "backends/cli/compile.h"
+#include "backends/cli/run_vars.h"
+#include "backends/interp/interp.h"
+#include "backends/plan/lower.h"
+#include "backends/report/report.h"
+#include "ir/ir.h"
+
+enum { EXIT_CODES_REFERENCE, EXIT_CODES_DETAILED };
+
+struct run_command {
+    struct cli_group group; /* first, for the options before the command's name */
+    const char *journal_path;
+    int dry; /* -1: not given */
+    bool no_validation, no_verify_tls;
+    int rollback_strategy, hypothesis_strategy; /* -1: not given */
+    struct option_list vars, var_files, control_files;
+    double hypothesis_frequency;
+    bool fail_fast;
+    double timeout, rollback_timeout; /* below 0: none */
+    int exit_codes;
+    bool strict, compat, no_redaction;
+    long output_limit;
+};
+
+static const char *const dry_choices[] = {"probes", "actions", "activities", "pause", NULL};
+static const char *const rollback_choices[] = {"default", "always", "never", "deviated", NULL};
+static const char *const hypothesis_choices[] = {"default", "before-method-only",
+    "after-method-only", "during-method-only", "continuously", "continously", NULL};
+static const char *const exit_code_choices[] = {"reference", "detailed", NULL};
+
+#define FIELD(name) offsetof(struct run_command, name)
+static const struct option_row run_table[] = {
+    {"journal-path", 0, OPTION_TEXT, FIELD(journal_path), "FILE", NULL,
+        "where the journal is written [./journal.json]"},
+    {"dry", 0, OPTION_CHOICE, FIELD(dry), "WHAT", dry_choices,
+        "leave these out: probes, actions, activities (both) or pauses"},
+    {"no-validation", 0, OPTION_FLAG, FIELD(no_validation), NULL, NULL,
+        "run without validating the experiment and looking at what it needs"},
+    {"no-verify-tls", 0, OPTION_FLAG, FIELD(no_verify_tls), NULL, NULL,
+        "do not verify certificates when the experiment is fetched; files are not fetched"},
+    {"rollback-strategy", 0, OPTION_CHOICE, FIELD(rollback_strategy), "WHEN", rollback_choices,
+        "when rollbacks are played; the default leaves them out after a failure or interruption"},
+    {"var", 0, OPTION_LIST, FIELD(vars), "NAME[:TYPE]=VALUE", NULL,
+        "set a configuration value; types: str, int, float, bool, json, bytes"},
+    {"var-file", 0, OPTION_LIST, FIELD(var_files), "FILE", NULL,
+        "read configuration and secrets from a JSON or YAML file, or variables from a .env file"},
+    {"control-file", 0, OPTION_LIST, FIELD(control_files), "FILE", NULL,
+        "read controls for all experiments (not supported yet)"},
+    {"hypothesis-strategy", 0, OPTION_CHOICE, FIELD(hypothesis_strategy), "WHEN",
+        hypothesis_choices, "when the steady state is checked"},
+    {"hypothesis-frequency", 0, OPTION_SECONDS, FIELD(hypothesis_frequency), "SECONDS", NULL,
+        "pause between two checks during the method [1]"},
+    {"fail-fast", 0, OPTION_FLAG, FIELD(fail_fast), NULL, NULL,
+        "end the method at the first deviation found during it"},
+    {"timeout", 0, OPTION_SECONDS, FIELD(timeout), "TIME", NULL,
+        "interrupt the experiment after this time; rollbacks are not cut"},
+    {"rollback-timeout", 0, OPTION_SECONDS, FIELD(rollback_timeout), "TIME", NULL,
+        "end the rollbacks after this time"},
+    {"exit-codes", 0, OPTION_CHOICE, FIELD(exit_codes), "WHICH", exit_code_choices,
+        "detailed: 3 gate not met, 4 deviated, 5 failed or aborted, 6 interrupted, 7 a rollback "
+        "failed or was skipped after an action ran"},
+    {"strict", 0, OPTION_FLAG, FIELD(strict), NULL, NULL,
+        "refuse an experiment that lint finds errors in"},
+    {"compat", 0, OPTION_FLAG, FIELD(compat), NULL, NULL,
+        "behave exactly as Chaos Toolkit where docs/compatibility.md lists a difference"},
+    {"no-redaction", 0, OPTION_FLAG, FIELD(no_redaction), NULL, NULL,
+        "leave secrets readable in log and journal"},
+    {"output-limit", 0, OPTION_COUNT, FIELD(output_limit), "BYTES", NULL,
+        "how much is kept of an output or a body [67108864]"},
+};
+
+static void set_defaults(void *options)
+{
+    struct run_command *run = options;
+    run->journal_path = "./journal.json";
+    run->dry = run->rollback_strategy = run->hypothesis_strategy = -1;
+    run->hypothesis_frequency = 1;
+    run->timeout = run->rollback_timeout = RUN_FOREVER;
+}
+
+/* ---- the log ---- */
+
+static void open_log(const struct cli *cli, const struct run_command *run, struct log *log)
+{
+    static const enum log_level levels[] = {LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR};
+    const char *file = run->group.log_file ? run->group.log_file : "chaostoolkit.log";
+    struct log_options options = {.level = run->group.verbose ? LOG_DEBUG : LOG_INFO,
+        .places = run->group.verbose,
+        .json = run->group.log_format == 1,
+        .color = cli->color_err,
+        .terminal = isatty(STDERR_FILENO),
+        .file = run->group.no_log_file ? NULL : file,
+        .file_level = levels[run->group.log_file_level]};
+    if (!log_open(log, &options))
+        log_warning(log, "the log file %s cannot be written: %s", file, strerror(errno));
+    log_debug(log, "%s",
+        "###############################################################################");
+    log_debug(log, "Running command 'run'");
+}
+
+/* ---- the experiment ---- */
+
+struct loaded {
+    struct compile_unit unit;
+    struct diag_bag bag;
+    struct ir ir;
+};
+
+static bool has_known_extension(const char *path)
+{
+    static const char *const known[] = {".json", ".yaml", ".yml", ".chaos"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_ends(str_from(path), str_from(known[i])))
+            return true;
+    return strcmp(path, "-") == 0;
+}
+
+static bool can_be_loaded(const char *path, struct log *log)
+{
+    if (strncmp(path, "http://", 7) == 0 || strncmp(path, "https://", 8) == 0)
+        log_error(log, "experiments over HTTP are not supported yet: fetch %s first", path);
+    else if (strcmp(path, "-") != 0 && access(path, F_OK) != 0)
+        log_error(log, "Path \"%s\" does not exist.", path);
+    else if (!has_known_extension(path))
+        log_error(log, "only files with json, yaml, yml or chaos extensions are supported");
+    else
+        return true;
+    return false;
+}
+
+static void print_findings(const struct cli *cli, struct diag_bag *bag)
+{
+    struct buf out = {0};
+    report_text(&out, bag, &(struct report_options){.color = cli->color_err});
+    cli_write(STDERR_FILENO, buf_str(&out));
+    buf_free(&out);
+}
+
+static void unload(struct loaded *loaded)
+{
+    ir_free(&loaded->ir);
+    compile_free(&loaded->unit);
+    diag_bag_free(&loaded->bag);
+}
+
+/* Reads and checks the file. False if it cannot be read, which was said. */
+static bool load(struct cli *cli, const char *path, struct log *log, struct loaded *loaded)
+{
+    if (!can_be_loaded(path, log))
+        return false;
+    diag_bag_init(&loaded->bag);
+    if (!compile_read(cli, &loaded->unit, path, &loaded->bag)) {
+        diag_bag_free(&loaded->bag);
+        return false;
+    }
+    ir_build(&loaded->ir, &loaded->unit.doc, &loaded->bag);
+    diag_bag_finish(&loaded->bag);
+    if (!loaded->unit.doc.broken)
+        return true;
+    print_findings(cli, &loaded->bag);
+    unload(loaded);
+    return false;
+}
+
+/* What the reference's validation refuses is refused; what else lint would say is only counted. */
+static bool is_valid(struct cli *cli, const struct run_command *run, struct loaded *loaded,
+    const struct rt_plan *plan, struct log *log)
+{
+    struct ir_refusal refusal;
+    log_info(log, "Validating the experiment's syntax");
+    if (ir_reference_invalid(&loaded->ir, &refusal)) {
+        struct place place = source_place(&loaded->unit.source, refusal.span.lo);
+        log_error(log, "%.*s", STR_ARG(refusal.message));
+        log_error(
+            log, "  at %.*s:%u:%u", STR_ARG(loaded->unit.source.name), place.line, place.column);
+        return false;
+    }
+    if (loaded->bag.errors && run->strict) {
+        print_findings(cli, &loaded->bag);
+        log_error(
+            log, "the experiment has %zu errors, and --strict refuses it", loaded->bag.errors);
+        return false;
+    }
+    if (interp_preflight(plan, log))
+        return false;
+    if (loaded->bag.errors || loaded->bag.warnings)
+        log_warning(log, "lint finds %zu errors and %zu warnings: see `%s lint %.*s`",
+            loaded->bag.errors, loaded->bag.warnings, cli->program,
+            STR_ARG(loaded->unit.source.name));
+    log_info(log, "Experiment looks valid");
+    return true;
+}
+
+/* ---- the run ---- */
+
+static struct run_options options_of(
+    const struct run_command *run, const struct run_vars *vars, struct log *log)
+{
+    static const enum run_hypothesis hypotheses[] = {RUN_HYPOTHESIS_DEFAULT, RUN_HYPOTHESIS_BEFORE,
+        RUN_HYPOTHESIS_AFTER, RUN_HYPOTHESIS_DURING, RUN_HYPOTHESIS_CONTINUOUS,
+        RUN_HYPOTHESIS_CONTINUOUS};
+    return (struct run_options){.log = log,
+        .journal_path = run->journal_path,
+        .dry = (enum run_dry)(run->dry + 1),
+        .has_hypothesis = run->hypothesis_strategy >= 0,
+        .hypothesis = run->hypothesis_strategy >= 0 ? hypotheses[run->hypothesis_strategy]
+                                                    : RUN_HYPOTHESIS_DEFAULT,
+        .has_rollbacks = run->rollback_strategy >= 0,
+        .rollbacks = run->rollback_strategy >= 0 ? (enum run_rollbacks)run->rollback_strategy
+                                                 : RUN_ROLLBACKS_DEFAULT,
+        .frequency = run->hypothesis_frequency,
+        .fail_fast = run->fail_fast,
+        .vars = &vars->configuration,
+        .secret_vars = &vars->secrets,
+        .timeout = run->timeout,
+        .rollback_timeout = run->rollback_timeout,
+        .output_limit = (size_t)run->output_limit,
+        .compat = run->compat,
+        .no_redaction = run->no_redaction};
+}
+
+static int play(struct cli *cli, const struct run_command *run, const struct run_vars *vars,
+    const char *path, struct log *log)
+{
+    struct loaded loaded;
+    if (!load(cli, path, log, &loaded))
+        return EXIT_FAILURE;
+    struct arena arena;
+    struct rt_plan plan;
+    struct run_outcome outcome;
+    arena_init(&arena);
+    lower_experiment(&arena, &loaded.ir, &plan);
+    bool valid = run->no_validation || is_valid(cli, run, &loaded, &plan, log);
+    unload(&loaded);
+    struct run_options options = options_of(run, vars, log);
+    int code = EXIT_FAILURE;
+    if (valid && interp_supports(&plan, log) && interp_run(&plan, &options, &outcome))
+        code = run_exit_code(&outcome, run->exit_codes == EXIT_CODES_DETAILED);
+    arena_free(&arena);
+    return code;
+}
+
+/* What the command line is refused for; false after saying it. */
+static bool read_vars(struct cli *cli, const struct run_command *run, struct run_vars *vars)
+{
+    struct str message;
+    for (size_t i = 0; i < run->var_files.count; i++)
+        if (access(run->var_files.items[i], F_OK) != 0) {
+            cli_error(cli, "--var-file: '%s' does not exist", run->var_files.items[i]);
+            return false;
+        }
+    if (!run_vars_add(&cli->arena, vars, &run->vars, &message)) {
+        cli_error(cli, "--var: %.*s", STR_ARG(message));
+        return false;
+    }
+    if (run->control_files.count) {
+        cli_error(cli, "--control-file: controls are not supported yet");
+        return false;
+    }
+    return true;
+}
+
+static int run_run(struct cli *cli, void *options, char **arguments, size_t count)
+{
+    const struct run_command *run = options;
+    if (count != 1) {
+        cli_error(cli, "run takes exactly one experiment");
+        return CLI_USAGE;
+    }
+    static const struct value nothing = {.kind = VALUE_OBJECT};
+    struct run_vars given = {nothing, nothing}, vars = {nothing, nothing};
+    if (!read_vars(cli, run, &given))
+        return CLI_USAGE;
+    if (run->group.change_dir && chdir(run->group.change_dir) != 0) {
+        cli_error(cli, "--change-dir: %s: %s", run->group.change_dir, strerror(errno));
+        return CLI_USAGE;
+    }
+    struct log log;
+    open_log(cli, run, &log);
+    run_vars_add_files(&cli->arena, &vars, &run->var_files, &log);
+    struct str message;
+    run_vars_add(&cli->arena, &vars, &run->vars, &message);
+    int code = play(cli, run, &vars, arguments[0], &log);
+    log_close(&log);
+    return code;
+}
+
+const struct cli_command cmd_run = {"run", "FILE", "carry out an experiment",
+    "Exit codes: 0 completed and not deviated, 1 deviated, failed, aborted, interrupted or not\n"
+    "loadable, 2 a wrong command line; see --exit-codes. Signals: docs/signals.md.",
+    CLI_OPTIONS(run_table), sizeof(struct run_command), set_defaults, true, run_run};

@@ -1,0 +1,75 @@
+#include "backends/interp/interp.h"
+
+#include "runtime/exec/preflight.h"
+
+static const struct rt_provider *const providers[] = {&provider_process, &provider_http, NULL};
+
+static bool has_provider(enum plan_provider id)
+{
+    for (const struct rt_provider *const *p = providers; *p; p++)
+        if ((*p)->id == id)
+            return true;
+    return id == PLAN_PROVIDER_OTHER || id == PLAN_PROVIDER_NONE;
+}
+
+static void refuse_activity(
+    const struct rt_plan *plan, struct log *log, const struct plan_activity *row, const char *what)
+{
+    struct str file = plan_text(plan, plan_experiment(plan)->file);
+    struct str name = plan_text(plan, row->name);
+    if (row->line)
+        log_error(log, "%.*s:%u:%u: activity '%.*s' %s, which this version does not support yet",
+            STR_ARG(file), row->line, row->column, STR_ARG(name), what);
+    else
+        log_error(log, "%.*s: activity '%.*s' %s, which this version does not support yet",
+            STR_ARG(file), STR_ARG(name), what);
+}
+
+static bool supports_activities(const struct rt_plan *plan, struct log *log)
+{
+    bool all = true;
+    for (uint32_t i = 0; i < plan->activity_count; i++) {
+        const struct plan_activity *row = &plan->activity_rows[i];
+        if (!has_provider((enum plan_provider)row->provider)) {
+            refuse_activity(plan, log, row, "calls Python");
+            all = false;
+        }
+        if (row->control_count) {
+            refuse_activity(plan, log, row, "has controls");
+            all = false;
+        }
+    }
+    return all;
+}
+
+bool interp_supports(const struct rt_plan *plan, struct log *log)
+{
+    const struct plan_experiment *e = plan_experiment(plan);
+    bool all = supports_activities(plan, log);
+    if (e->control_count || e->hypothesis_control_count) {
+        log_error(log, "the %s has controls, which this version does not support yet",
+            e->control_count ? "experiment" : "hypothesis");
+        all = false;
+    }
+    for (uint32_t i = 0; i < plan->variable_count; i++) {
+        const struct plan_variable *row = &plan->variable_rows[i];
+        if (row->source != PLAN_VAULT)
+            continue;
+        log_error(log, "secret '%.*s' comes from Vault, which this version does not support yet",
+            STR_ARG(plan_text(plan, row->name)));
+        all = false;
+    }
+    return all;
+}
+
+size_t interp_preflight(const struct rt_plan *plan, struct log *log)
+{
+    return preflight_check(plan, providers, log);
+}
+
+bool interp_run(
+    const struct rt_plan *plan, struct run_options *options, struct run_outcome *outcome)
+{
+    options->providers = providers;
+    return run_play(plan, options, outcome);
+}

@@ -1,0 +1,18 @@
+/* interp.h: the interpreter: a plan is carried out in this process, with every provider chaosc has.
+ * Owns nothing; the plan must outlive the call. */
+#ifndef BACKENDS_INTERP_INTERP_H
+#define BACKENDS_INTERP_INTERP_H
+
+#include "runtime/exec/run.h"
+
+/* Logs each thing that the experiment asks for and this version cannot do yet; true if there is none. */
+bool interp_supports(const struct rt_plan *plan, struct log *log);
+
+/* Logs what of the machine is missing (preflight.h), and says how much it was. */
+size_t interp_preflight(const struct rt_plan *plan, struct log *log);
+
+/* Runs the plan; `options->providers` is set here. False if it could not start, which was logged. */
+bool interp_run(
+    const struct rt_plan *plan, struct run_options *options, struct run_outcome *outcome);
+
+#endif

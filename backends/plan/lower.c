@@ -1,0 +1,92 @@
+#include "backends/plan/lower.h"
+
+#include "runtime/exec/plan_build.h"
+
+/* json.dump() spells the keys that only YAML has in its own way. */
+static struct str journal_key(const struct doc_member *member)
+{
+    if (member->key_kind == DOC_NULL)
+        return STR("null");
+    if (member->key_kind == DOC_BOOL)
+        return str_is(member->key, "True") ? STR("true") : STR("false");
+    return member->key;
+}
+
+static struct value lower_object(struct arena *arena, const struct doc_node *node)
+{
+    size_t count = 0;
+    struct member *members = ARENA_ARRAY(arena, struct member, node->as.object.count);
+    for (size_t i = 0; i < node->as.object.count; i++) {
+        const struct doc_member *member = &node->as.object.members[i];
+        if (member->repeated)
+            continue;
+        members[count].key = arena_str(arena, journal_key(member));
+        members[count++].value = lower_value(arena, member->value);
+    }
+    return (struct value){.kind = VALUE_OBJECT, .as.object = {members, count}};
+}
+
+struct value lower_value(struct arena *arena, const struct doc_node *node)
+{
+    switch ((enum doc_kind)node->kind) {
+    case DOC_ERROR:
+    case DOC_NULL:
+        break;
+    case DOC_BOOL:
+        return value_bool(node->as.truth);
+    case DOC_INT:
+        return (struct value){.kind = VALUE_INT, .as.text = arena_str(arena, node->as.text)};
+    case DOC_REAL:
+        return (struct value){.kind = VALUE_REAL, .as.text = arena_str(arena, node->as.text)};
+    case DOC_STRING:
+    case DOC_DATE:
+    case DOC_DATETIME:
+    case DOC_BINARY:
+        return value_string(arena_str(arena, node->as.text));
+    case DOC_ARRAY: {
+        struct value *items = ARENA_ARRAY(arena, struct value, node->as.array.count);
+        for (size_t i = 0; i < node->as.array.count; i++)
+            items[i] = lower_value(arena, node->as.array.items[i]);
+        return (struct value){.kind = VALUE_ARRAY, .as.array = {items, node->as.array.count}};
+    }
+    case DOC_OBJECT:
+    case DOC_SET:
+        return lower_object(arena, node);
+    }
+    return value_null();
+}
+
+static void place_activity(
+    void *context, enum plan_role role, uint32_t index, uint32_t *line, uint32_t *column)
+{
+    const struct ir *ir = context;
+    const struct ir_experiment *e = ir->experiment;
+    static const struct ir_activities none;
+    const struct ir_activities *list = &none;
+    if (role == PLAN_PROBE && e->hypothesis)
+        list = &e->hypothesis->probes;
+    else if (role == PLAN_METHOD)
+        list = &e->method;
+    else if (role == PLAN_ROLLBACK)
+        list = &e->rollbacks;
+    if (index >= list->count)
+        return;
+    struct place place = source_place(ir->doc->source, list->items[index].node->span.lo);
+    *line = place.line;
+    *column = place.column;
+}
+
+void lower_experiment(struct arena *arena, const struct ir *ir, struct rt_plan *plan)
+{
+    struct value document = lower_value(arena, ir->doc->root);
+    union {
+        const struct ir *in;
+        void *out;
+    } context = {ir};
+    plan_build(arena,
+        &(struct plan_input){.document = &document,
+            .file = ir->doc->source->name,
+            .place = place_activity,
+            .context = context.out},
+        plan);
+}

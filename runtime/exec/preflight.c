@@ -1,0 +1,80 @@
+#include "runtime/exec/preflight.h"
+
+#include <stdlib.h>
+
+static bool is_set(const struct rt_plan *plan, const struct plan_variable *row)
+{
+    return row->source != PLAN_ENVIRONMENT || getenv(plan_text(plan, row->key).ptr);
+}
+
+static size_t check_configuration(const struct rt_plan *plan, struct log *log)
+{
+    const struct plan_experiment *e = plan_experiment(plan);
+    size_t missing = 0;
+    for (uint32_t i = e->configuration; i < e->configuration + e->configuration_count; i++) {
+        const struct plan_variable *row = &plan->variable_rows[i];
+        if (is_set(plan, row) || row->preset != PLAN_NONE)
+            continue;
+        log_error(log,
+            "Configuration makes reference to an environment key that does not exist: %s",
+            plan_text(plan, row->key).ptr);
+        missing++;
+    }
+    return missing;
+}
+
+static size_t check_secrets(
+    const struct rt_plan *plan, uint32_t first, uint32_t count, struct log *log)
+{
+    size_t missing = 0;
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct plan_variable *row = &plan->variable_rows[i];
+        if (row->source == PLAN_GROUP)
+            missing += check_secrets(plan, row->members, row->member_count, log);
+        if (is_set(plan, row))
+            continue;
+        log_error(log, "Secrets make reference to an environment key that does not exist: %s",
+            plan_text(plan, row->key).ptr);
+        missing++;
+    }
+    return missing;
+}
+
+static const struct rt_provider *provider_of(
+    const struct rt_provider *const *providers, const struct plan_activity *row)
+{
+    for (; *providers; providers++)
+        if ((uint32_t)(*providers)->id == row->provider)
+            return *providers;
+    return NULL;
+}
+
+static size_t check_activities(
+    const struct rt_plan *plan, const struct rt_provider *const *providers, struct log *log)
+{
+    size_t missing = 0;
+    struct arena arena;
+    arena_init(&arena);
+    struct call_world world = {.log = log, .plan = plan, .values = plan_values(&arena, plan)};
+    for (uint32_t i = 0; i < plan->activity_count; i++) {
+        const struct plan_activity *row = &plan->activity_rows[i];
+        const struct rt_provider *provider = provider_of(providers, row);
+        struct str what;
+        /* The reference finds out about dynamic configuration when it calls it. */
+        if (row->flags & PLAN_ACTIVITY_REF || row->role == PLAN_CONFIGURATION || !provider ||
+            !provider->ready || provider->ready(&world, row, &arena, &what))
+            continue;
+        log_error(log, "%.*s", STR_ARG(what));
+        missing++;
+    }
+    arena_free(&arena);
+    return missing;
+}
+
+size_t preflight_check(
+    const struct rt_plan *plan, const struct rt_provider *const *providers, struct log *log)
+{
+    const struct plan_experiment *e = plan_experiment(plan);
+    return check_configuration(plan, log) + check_secrets(plan, e->secrets, e->secret_count, log) +
+           check_activities(plan, providers, log);
+}
