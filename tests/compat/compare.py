@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""Runs experiments with the reference implementation and with chaosc, and holds outcome and journal side by side.
+
+usage: compare.py CHAOSC [--reference DIR] [NAME...]
+
+Each experiment runs three times: reference, chaosc --compat, chaosc. Exit code and journal must be equal, apart
+from times, host, versions and x-chaosc; without --compat exactly the cases with rows of docs/compatibility.md
+differ. Exit 1 if something else differs, 77 where there is no reference.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cases
+import target
+
+HERE = Path(__file__).resolve().parent
+DROPPED = {"start", "end", "duration", "platform", "node", "chaoslib-version", "x-chaosc"}
+VOLATILE_HEADERS = {"Date", "Server"}
+
+
+def short(exception):
+    """Class and fixed beginning of what an activity failed with."""
+    last = exception[-1].strip() if isinstance(exception, list) else exception
+    kind, _, message = last.partition(": ")
+    return [kind, message[:20]]
+
+
+def normal(value, key=None):
+    if key == "exception":
+        return short(value)
+    if isinstance(value, dict):
+        left_out = DROPPED | VOLATILE_HEADERS
+        return {k: normal(v, k) for k, v in value.items() if k not in left_out}
+    if isinstance(value, list):
+        return [normal(v) for v in value]
+    return value
+
+
+def journal(path):
+    try:
+        text = path.read_text()
+    except FileNotFoundError:
+        return None
+    # Numbers by their spelling: an integer must not become a real.
+    return normal(json.loads(text, parse_float=lambda s: f"real {float(s)!r}", parse_int=lambda s: f"int {s}"))
+
+
+def place(value, base):
+    """The experiment with the server's address in it."""
+    if isinstance(value, str):
+        return value.replace("{base}", base)
+    if isinstance(value, dict):
+        return {k: place(v, base) for k, v in value.items()}
+    if isinstance(value, list):
+        return [place(v, base) for v in value]
+    return value
+
+
+def differences(a, b, where="$"):
+    if type(a) is type(b) is dict:
+        for key in sorted(a.keys() | b.keys()):
+            if key not in a or key not in b:
+                yield f"{where}.{key}: only in the {'reference' if key in a else 'other'}"
+            else:
+                yield from differences(a[key], b[key], f"{where}.{key}")
+    elif type(a) is type(b) is list and len(a) == len(b):
+        for i, (x, y) in enumerate(zip(a, b)):
+            yield from differences(x, y, f"{where}[{i}]")
+    elif a != b:
+        yield f"{where}: {json.dumps(a)[:160]} / {json.dumps(b)[:160]}"
+
+
+class Reference:
+    """One long-lived driver process of the reference's own Python."""
+
+    def __init__(self, folder):
+        self.process = subprocess.Popen([folder / "bin" / "python", HERE / "reference_driver.py"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def run(self, folder, args, env):
+        job = {"dir": str(folder), "args": args, "env": env}
+        print(json.dumps(job), file=self.process.stdin, flush=True)
+        return json.loads(self.process.stdout.readline())["code"]
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def prepare(case, folder, base):
+    folder.mkdir()
+    (folder / "experiment.json").write_text(json.dumps(place(case.experiment, base)))
+    for name, text in case.files.items():
+        (folder / name).write_text(text)
+    return ["run", *case.args, "experiment.json"]
+
+
+def run_chaosc(chaosc, folder, args, env):
+    with open(folder / "chaosc.err", "w") as err:
+        done = subprocess.run([chaosc, args[0], "--no-log-file", *args[1:]], cwd=folder, env={**os.environ, **env},
+                              stdin=subprocess.DEVNULL, stdout=err, stderr=err, timeout=60)
+    return done.returncode
+
+
+def compare(case, number, scratch, base, chaosc, reference):
+    """The differences (with --compat, without it) from the reference, each a list of texts."""
+    results = []
+    for who in ("reference", "compat", "plain"):
+        folder = scratch / f"{number}-{who}"
+        args = prepare(case, folder, base)
+        if who == "reference":
+            code = reference.run(folder, args, case.env)
+        elif who == "compat":
+            code = run_chaosc(chaosc, folder, [args[0], "--compat", *args[1:]], case.env)
+        else:
+            code = run_chaosc(chaosc, folder, args, case.env)
+        results.append({"code": code, "journal": journal(folder / "journal.json")})
+    return [list(differences(results[0], other)) for other in results[1:]]
+
+
+def verdict(case, with_compat, without):
+    if with_compat:
+        return "DIFFERS"
+    if without and not case.rows:
+        return "UNLISTED"
+    if case.rows and not without:
+        return "NO ROW"
+    return " ".join(sorted(case.rows)) if case.rows else "same"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("chaosc", type=Path)
+    parser.add_argument("--reference", type=Path, default=HERE.parent.parent / "build" / "reference")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    if not (options.reference / "bin" / "chaos").exists():
+        print("SKIPPED: the reference implementation is not installed (scripts/reference)")
+        return 77
+    chosen = [c for c in cases.all_cases() if not options.names or any(n in c.name for n in options.names)]
+    base = target.start()
+    bad = 0
+    with tempfile.TemporaryDirectory(prefix="chaosc-compat-") as scratch:
+        workers = [Reference(options.reference) for _ in range(2)]
+        with ThreadPoolExecutor(2) as pool:
+            def job(item):
+                number, case = item
+                reference = workers.pop()
+                try:
+                    return compare(case, number, Path(scratch), base, options.chaosc.resolve(), reference)
+                finally:
+                    workers.append(reference)
+            for case, (with_compat, without) in zip(chosen, pool.map(job, enumerate(chosen))):
+                word = verdict(case, with_compat, without)
+                failed = word in ("DIFFERS", "UNLISTED", "NO ROW")
+                bad += failed
+                print(f"{word:10} {case.name}")
+                for text in (with_compat or without) if failed else []:
+                    print(f"           {text}")
+        for reference in workers:
+            reference.close()
+    print(f"{len(chosen)} experiments, {bad} not as expected")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""The HTTP server that the compared experiments call: the same answers to every caller."""
+
+import gzip
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def send(self, status, body=b"", kind="text/plain", **headers):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        path = self.path.split("?")[0]
+        if path.startswith("/status/"):
+            self.send(int(path.split("/")[2]), b"" if path.endswith("204") else b"a status")
+        elif path.startswith("/redirect/"):
+            self.send(int(path.split("/")[2]), b"", Location="/echo")
+        elif path == "/loop":
+            self.send(302, b"", Location="/loop")
+        elif path == "/slow":
+            time.sleep(1)
+            self.send(200, b"slow")
+        elif path.startswith("/echo"):
+            seen = {k.lower(): v for k, v in self.headers.items()}
+            for volatile in ("user-agent", "host", "accept-encoding"):
+                seen.pop(volatile, None)
+            text = json.dumps({"method": self.command, "path": self.path, "headers": seen, "body": body.decode()},
+                              sort_keys=True)
+            self.send(200, text.encode(), "application/json")
+        elif path == "/json":
+            self.send(200, b'{"a": {"b": [1, 2, 3]}, "n": 5, "big": 9007199254740993, "s": "x"}', "application/json")
+        elif path == "/jsoncharset":
+            self.send(200, b'{"a": 1}', "application/json; charset=utf-8")
+        elif path == "/badjson":
+            self.send(200, b"{nope", "application/json")
+        elif path == "/gzip":
+            self.send(200, gzip.compress(b"zipped text", mtime=0), Content_Encoding="gzip")
+        elif path == "/five":
+            self.send(200, b"5")
+        else:
+            self.send(200, b"ok" if path != "/empty" else b"")
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = answer
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *_):
+        pass
+
+
+def start():
+    """Serves on a free port in a thread; returns the base URL."""
+    server = Server(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
