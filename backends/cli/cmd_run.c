@@ -8,7 +8,7 @@
 #include "backends/cli/compile.h"
 #include "backends/cli/run_vars.h"
 #include "backends/interp/interp.h"
-#include "backends/plan/lower.h"
+#include "backends/lower/lower.h"
 #include "backends/report/report.h"
 #include "ir/ir.h"
 

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "backends/plan/lower.h"
+#include "backends/lower/lower.h"
 #include "frontend/doc.h"
 #include "runtime/base/json.h"
 #include "runtime/exec/scope.h"

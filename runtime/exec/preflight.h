@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "runtime/exec/log.h"
-#include "runtime/exec/plan.h"
+#include "runtime/plan/plan.h"
 #include "runtime/exec/provider.h"
 
 /* Logs everything that is missing, in the reference's words, rollbacks and tolerances included, and says how

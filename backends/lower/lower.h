@@ -1,12 +1,12 @@
 /* lower.h: the one lowering: an experiment's document and IR become the tables that every back end runs.
  * The plan lives in the arena; document and IR are not needed afterwards. */
-#ifndef BACKENDS_PLAN_LOWER_H
-#define BACKENDS_PLAN_LOWER_H
+#ifndef BACKENDS_LOWER_LOWER_H
+#define BACKENDS_LOWER_LOWER_H
 
 #include "ir/ir.h"
 #include "runtime/base/arena.h"
 #include "runtime/base/value.h"
-#include "runtime/exec/plan.h"
+#include "runtime/plan/plan.h"
 
 /* Lowers the experiment. Nothing is refused here: what is wrong was reported by the checker, and what the engine
  * does with it is decided where it is met. */

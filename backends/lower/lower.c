@@ -1,6 +1,6 @@
-#include "backends/plan/lower.h"
+#include "backends/lower/lower.h"
 
-#include "runtime/exec/plan_build.h"
+#include "runtime/plan/plan_build.h"
 
 /* json.dump() spells the keys that only YAML has in its own way. */
 static struct str journal_key(const struct doc_member *member)
