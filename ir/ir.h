@@ -214,6 +214,12 @@ enum ir_use_place {
     IR_USE_NEVER      /* a field in which the engine does not substitute */
 };
 
+enum ir_use_form {
+    IR_USE_BRACED,    /* ${name} */
+    IR_USE_BARE,      /* $name */
+    IR_USE_UNREADABLE /* ${some-name}: looks like one, but the engine leaves it as it is */
+};
+
 /* One reference to a variable in a template. */
 struct ir_use {
     struct str name;
@@ -221,6 +227,7 @@ struct ir_use {
     const struct doc_node *node;        /* the string it stands in */
     const struct ir_activity *activity; /* NULL: not inside one */
     enum ir_use_place place;
+    enum ir_use_form form;
     bool whole; /* the string is this reference and nothing else: it has the variable's own type */
     const struct ir_config *config; /* what it resolves to; both NULL: undefined */
     const struct ir_secret *secret;

@@ -24,7 +24,8 @@ enum {
     LOOSE = SCHEMA_LOOSE,
     IGNORED = SCHEMA_IGNORED,
     DEPRECATED = SCHEMA_DEPRECATED,
-    FREE = SCHEMA_FREE
+    FREE = SCHEMA_FREE,
+    NONEMPTY = SCHEMA_NONEMPTY
 };
 
 const struct schema_field schema_fields[] = {

@@ -4,21 +4,27 @@
 #include "backends/cli/cli.h"
 #include "backends/cli/compile.h"
 #include "backends/report/report.h"
+#include "ir/ir_print.h"
 
 struct dump_options {
-    bool tree;
+    bool tree, ir, no_spans;
 };
 
 static const struct option_row dump_table[] = {
     {"tree", 0, OPTION_FLAG, offsetof(struct dump_options, tree), NULL, NULL,
         "the document tree, a node a line, with byte spans"},
+    {"ir", 0, OPTION_FLAG, offsetof(struct dump_options, ir), NULL, NULL,
+        "the typed experiment, a node a line, with byte spans"},
+    {"no-spans", 0, OPTION_FLAG, offsetof(struct dump_options, no_spans), NULL, NULL,
+        "leave the spans of the typed experiment out, so that notations compare"},
 };
 
 static int dump_run(struct cli *cli, void *options, char **files, size_t count)
 {
     const struct dump_options *dump = options;
-    if (count != 1 || !dump->tree) {
-        cli_error(cli, count != 1 ? "dump takes exactly one file" : "say what to dump: --tree");
+    if (count != 1 || dump->tree == dump->ir) {
+        cli_error(
+            cli, count != 1 ? "dump takes exactly one file" : "say what to dump: --tree or --ir");
         return CLI_USAGE;
     }
     struct diag_bag bag;
@@ -29,7 +35,12 @@ static int dump_run(struct cli *cli, void *options, char **files, size_t count)
         return CLI_USAGE;
     }
     struct buf out = {0};
-    doc_print(&out, &unit.doc);
+    if (dump->tree) {
+        doc_print(&out, &unit.doc);
+    } else {
+        compile_check(&unit, &bag);
+        ir_print(&out, &unit.ir, (struct ir_print_options){.spans = !dump->no_spans});
+    }
     cli_write(STDOUT_FILENO, buf_str(&out));
     diag_bag_finish(&bag);
     buf_clear(&out);
@@ -42,6 +53,6 @@ static int dump_run(struct cli *cli, void *options, char **files, size_t count)
     return code;
 }
 
-const struct cli_command cmd_dump = {"dump", "--tree FILE",
+const struct cli_command cmd_dump = {"dump", "--tree|--ir FILE",
     "show the tree or the IR that a file becomes", NULL, CLI_OPTIONS(dump_table),
     sizeof(struct dump_options), NULL, false, dump_run};

@@ -6,6 +6,7 @@
 bool compile_read(
     const struct cli *cli, struct compile_unit *unit, const char *path, struct diag_bag *bag)
 {
+    *unit = (struct compile_unit){0};
     switch (source_open(&unit->source, path)) {
     case SOURCE_OK:
         break;
@@ -23,8 +24,14 @@ bool compile_read(
     return true;
 }
 
+void compile_check(struct compile_unit *unit, struct diag_bag *bag)
+{
+    ir_build(&unit->ir, &unit->doc, bag);
+}
+
 void compile_free(struct compile_unit *unit)
 {
+    ir_free(&unit->ir);
     doc_free(&unit->doc);
     source_free(&unit->source);
 }

@@ -8,16 +8,21 @@
 #include "frontend/diag.h"
 #include "frontend/doc.h"
 #include "frontend/source.h"
+#include "ir/ir.h"
 
 struct compile_unit {
     struct source source;
     struct doc doc;
+    struct ir ir; /* all zero until compile_check */
 };
 
 /* Reads `path` ("-" is standard input) into a document tree. False after printing why the file
  * cannot be read; then nothing needs freeing. Findings of the reader go to `bag`. */
 bool compile_read(
     const struct cli *cli, struct compile_unit *unit, const char *path, struct diag_bag *bag);
+
+/* Builds the IR of a unit that was read; findings of the checker go to `bag`. */
+void compile_check(struct compile_unit *unit, struct diag_bag *bag);
 
 void compile_free(struct compile_unit *unit);
 

@@ -1,0 +1,63 @@
+#include "backends/lint/lint.h"
+
+#include "ir/walk.h"
+
+#define GROUP(name) extern const struct lint_group lint_##name;
+#include "backends/lint/groups.def"
+#undef GROUP
+
+static const struct lint_group *const groups[] = {
+#define GROUP(name) &lint_##name,
+#include "backends/lint/groups.def"
+#undef GROUP
+};
+
+enum { GROUP_COUNT = sizeof groups / sizeof groups[0] };
+
+/* Calls one hook of every rule that has it. */
+#define CALL_ALL(hook, ...)                                                                        \
+    for (size_t g = 0; g < GROUP_COUNT; g++)                                                       \
+        for (size_t r = 0; r < groups[g]->count; r++)                                              \
+            if (groups[g]->rules[r].hook)                                                          \
+    groups[g]->rules[r].hook(__VA_ARGS__)
+
+static void visit_activity(void *context, const struct ir_activity *activity)
+{
+    CALL_ALL(activity, context, activity);
+}
+
+static void visit_config(void *context, const struct ir_config *config)
+{
+    CALL_ALL(config, context, config);
+}
+
+static void visit_secret(
+    void *context, const struct ir_secret *secret, const struct ir_secret *group)
+{
+    CALL_ALL(secret, context, secret, group);
+}
+
+static void visit_control(void *context, const struct ir_control *control)
+{
+    CALL_ALL(control, context, control);
+}
+
+void lint_run(const struct ir *ir, struct diag_bag *bag)
+{
+    static const struct ir_visitor visitor = {
+        .activity = visit_activity,
+        .config = visit_config,
+        .secret = visit_secret,
+        .control = visit_control,
+    };
+    struct lint lint = {
+        .ir = ir,
+        .experiment = ir->experiment,
+        .source = ir->doc->source,
+        .bag = bag,
+    };
+    if (ir->experiment->node->kind != DOC_OBJECT)
+        return;
+    CALL_ALL(experiment, &lint);
+    ir_walk(ir->experiment, &visitor, &lint);
+}
