@@ -37,7 +37,7 @@ struct cli_command {
 /* For a command's `options` member, in a constant initialiser. */
 #define CLI_OPTIONS(array)                                                                         \
     {                                                                                              \
-        (array), sizeof(array) / sizeof((array)[0])                                                \
+        (array), sizeof(array) / sizeof((array)[0]), 0                                             \
     }
 
 /* Every command, in the order of the help. */

@@ -20,4 +20,4 @@ static const struct option_row rows[] = {
     {"log-format", 0, OPTION_CHOICE, FIELD(log_format), "FORMAT", cli_log_formats,
         "form of the log lines"},
 };
-const struct option_table cli_group_options = {rows, sizeof rows / sizeof rows[0]};
+const struct option_table cli_group_options = {rows, sizeof rows / sizeof rows[0], 0};

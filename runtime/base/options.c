@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The row for which `matches` is true, or NULL. */
 static const struct option_row *find_long(const struct option_parser *parser, struct str name)
 {
     for (size_t t = 0; t < parser->table_count; t++)
@@ -82,9 +81,18 @@ static bool store_choice(
     return false;
 }
 
+static void *field_of(const struct option_parser *parser, const struct option_row *row)
+{
+    size_t base = 0;
+    for (size_t t = 0; t < parser->table_count; t++)
+        if (row >= parser->tables[t].rows && row < parser->tables[t].rows + parser->tables[t].count)
+            base = parser->tables[t].base;
+    return (char *)parser->options + base + row->offset;
+}
+
 static bool store(struct option_parser *parser, const struct option_row *row, const char *text)
 {
-    void *field = (char *)parser->options + row->offset;
+    void *field = field_of(parser, row);
     switch (row->type) {
     case OPTION_FLAG:
         *(bool *)field = true;

@@ -39,9 +39,10 @@ struct option_row {
 struct option_table {
     const struct option_row *rows;
     size_t count;
+    size_t base; /* added to each row's offset: where the rows' own structure lies in the whole */
 };
 
-#define OPTION_TABLE(array) ((struct option_table){(array), sizeof(array) / sizeof((array)[0])})
+#define OPTION_TABLE(array) ((struct option_table){(array), sizeof(array) / sizeof((array)[0]), 0})
 
 struct option_parser {
     struct arena *arena;

@@ -1,0 +1,44 @@
+/* play_options.h: the options of playing an experiment, shared by `chaosc run` and built runners: one row each.
+ * Strings point into argv; lists live in the parser's arena. */
+#ifndef RUNTIME_RUNNER_PLAY_OPTIONS_H
+#define RUNTIME_RUNNER_PLAY_OPTIONS_H
+
+#include "runtime/base/options.h"
+#include "runtime/exec/log.h"
+#include "runtime/exec/run.h"
+
+struct play_options {
+    const char *journal_path;
+    int dry;                                    /* -1: not given */
+    int rollback_strategy, hypothesis_strategy; /* -1: not given */
+    struct option_list vars, var_files;
+    double hypothesis_frequency; /* seconds */
+    bool fail_fast;
+    double timeout, rollback_timeout; /* seconds, RUN_FOREVER if not given */
+    int exit_codes;                   /* 1: detailed */
+    bool compat, no_redaction, no_validation;
+    long output_limit; /* bytes; 0: the default */
+};
+
+/* Where the log goes; the reference has these before the command's name. */
+struct play_log_options {
+    bool verbose;
+    const char *log_file; /* NULL: chaostoolkit.log */
+    bool no_log_file;
+    int log_file_level, log_format;
+};
+
+/* The rows, for structures that hold the above at `base`. */
+struct option_table play_option_table(size_t base);
+struct option_table play_log_option_table(size_t base);
+
+/* Sets what is not zero by default. */
+void play_options_init(struct play_options *options);
+
+/* What the options mean to a run; `providers`, `log` and the variables are left to the caller. */
+struct run_options play_run_options(const struct play_options *options);
+
+/* Opens the log as the options say; what cannot be opened is a warning in it. `color` is for the console. */
+void play_log_open(struct log *log, const struct play_log_options *options, bool color);
+
+#endif
