@@ -75,12 +75,21 @@ static int print_help(const struct cli *cli, int fd, int code)
     return code;
 }
 
-/* The command's own rows, then the group's. */
-static size_t collect_tables(const struct cli_command *command, struct option_table tables[2])
+enum { MOST_TABLES = 2 + CLI_GROUP_TABLES };
+
+/* The command's own rows, those it shares, then the group's. */
+static size_t collect_tables(
+    const struct cli_command *command, struct option_table tables[MOST_TABLES])
 {
-    tables[0] = command->options;
-    tables[1] = cli_group_options;
-    return command->takes_group_options ? 2 : 1;
+    size_t count = 0;
+    tables[count++] = command->options;
+    if (command->shared_options)
+        tables[count++] = command->shared_options();
+    if (command->takes_group_options) {
+        cli_group_tables(&tables[count]);
+        count += CLI_GROUP_TABLES;
+    }
+    return count;
 }
 
 static int print_help_of(const struct cli *cli, const char *name)
@@ -88,7 +97,7 @@ static int print_help_of(const struct cli *cli, const char *name)
     const struct cli_command *command = find_command(name);
     if (!command)
         return unknown_command(cli, name);
-    struct option_table tables[2];
+    struct option_table tables[MOST_TABLES];
     size_t count = collect_tables(command, tables);
     struct buf out = {0};
     buf_printf(&out, "Usage: %s %s [OPTION]... %s\n\nWhat it does: %s.\n", cli->program,
@@ -113,11 +122,12 @@ static bool asks_for_help(int argc, char **argv)
 
 static bool has_separate_value(const char *argument)
 {
-    for (size_t i = 0; i < cli_group_options.count; i++) {
-        const struct option_row *row = &cli_group_options.rows[i];
-        if (row->value && strcmp(argument + 2, row->name) == 0)
-            return true;
-    }
+    struct option_table tables[CLI_GROUP_TABLES];
+    cli_group_tables(tables);
+    for (size_t t = 0; t < CLI_GROUP_TABLES; t++)
+        for (size_t i = 0; i < tables[t].count; i++)
+            if (tables[t].rows[i].value && strcmp(argument + 2, tables[t].rows[i].name) == 0)
+                return true;
     return false;
 }
 
@@ -133,7 +143,7 @@ static int count_group_options(int argc, char **argv)
 
 static int run_command(struct cli *cli, const struct cli_command *command, int argc, char **argv)
 {
-    struct option_table tables[2];
+    struct option_table tables[MOST_TABLES];
     size_t left = 0, size = command->options_size ? command->options_size : 1;
     void *options = arena_zalloc(&cli->arena, size, alignof(max_align_t));
     if (command->set_defaults)

@@ -9,6 +9,7 @@
 #include "runtime/base/arena.h"
 #include "runtime/base/buf.h"
 #include "runtime/base/options.h"
+#include "runtime/runner/play_options.h"
 
 /* Exit codes of every command but run, whose table is in docs/exit-codes.md. */
 enum { CLI_OK = 0, CLI_FINDINGS = 1, CLI_USAGE = 2 };
@@ -26,6 +27,8 @@ struct cli_command {
     const char *summary;   /* one sentence without full stop, lower case first */
     const char *details;   /* further help, or NULL */
     struct option_table options;
+    struct option_table (*shared_options)(
+        void); /* rows of another module that it takes too, or NULL */
     size_t
         options_size; /* of the options structure, which starts all zero and then gets defaults */
     void (*set_defaults)(void *options); /* NULL: all zero is right */
@@ -47,21 +50,16 @@ extern const size_t cli_command_count;
 /* Finds and runs the command of argv; the process's exit code. */
 int cli_main(struct cli *cli, int argc, char **argv);
 
-/* The options that `chaos` takes before its command's name. A command that takes them has a struct
- * cli_group as the first member of its options structure. */
+/* The options that `chaos` takes before its command's name. A command that takes them has a struct cli_group as
+ * the first member of its options structure. */
 struct cli_group {
-    bool verbose;
+    struct play_log_options log;
     bool no_version_check; /* there is none: accepted because scripts pass it */
     const char *change_dir;
     const char *settings;
-    const char *log_file;
-    bool no_log_file;
-    int log_file_level; /* index into cli_log_levels */
-    int log_format;     /* index into cli_log_formats */
 };
-extern const char *const cli_log_levels[];
-extern const char *const cli_log_formats[];
-extern const struct option_table cli_group_options;
+enum { CLI_GROUP_TABLES = 2 };
+void cli_group_tables(struct option_table tables[CLI_GROUP_TABLES]);
 
 /* Prints `chaosc: error: ...` to stderr. */
 void cli_error(const struct cli *cli, const char *format, ...)

@@ -54,5 +54,5 @@ static int dump_run(struct cli *cli, void *options, char **files, size_t count)
 }
 
 const struct cli_command cmd_dump = {"dump", "--tree|--ir FILE",
-    "show the tree or the IR that a file becomes", NULL, CLI_OPTIONS(dump_table),
+    "show the tree or the IR that a file becomes", NULL, CLI_OPTIONS(dump_table), NULL,
     sizeof(struct dump_options), NULL, false, dump_run};

@@ -121,4 +121,4 @@ static int lint_main(struct cli *cli, void *options, char **paths, size_t count)
 const struct cli_command cmd_lint = {"lint", "FILE|DIR|-...",
     "find what is wrong with experiments, without running or reaching anything",
     "Exit codes: 0 no errors, 1 errors found, 2 wrong usage or unreadable input.",
-    CLI_OPTIONS(lint_table), sizeof(struct lint_options), lint_defaults, false, lint_main};
+    CLI_OPTIONS(lint_table), NULL, sizeof(struct lint_options), lint_defaults, false, lint_main};

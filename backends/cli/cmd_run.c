@@ -12,97 +12,32 @@
 #include "backends/report/report.h"
 #include "ir/ir.h"
 
-enum { EXIT_CODES_REFERENCE, EXIT_CODES_DETAILED };
-
 struct run_command {
     struct cli_group group; /* first, for the options before the command's name */
-    const char *journal_path;
-    int dry; /* -1: not given */
-    bool no_validation, no_verify_tls;
-    int rollback_strategy, hypothesis_strategy; /* -1: not given */
-    struct option_list vars, var_files, control_files;
-    double hypothesis_frequency;
-    bool fail_fast;
-    double timeout, rollback_timeout; /* below 0: none */
-    int exit_codes;
-    bool strict, compat, no_redaction;
-    long output_limit;
+    struct play_options play;
+    struct option_list control_files;
+    bool no_verify_tls, strict;
 };
-
-static const char *const dry_choices[] = {"probes", "actions", "activities", "pause", NULL};
-static const char *const rollback_choices[] = {"default", "always", "never", "deviated", NULL};
-static const char *const hypothesis_choices[] = {"default", "before-method-only",
-    "after-method-only", "during-method-only", "continuously", "continously", NULL};
-static const char *const exit_code_choices[] = {"reference", "detailed", NULL};
 
 #define FIELD(name) offsetof(struct run_command, name)
 static const struct option_row run_table[] = {
-    {"journal-path", 0, OPTION_TEXT, FIELD(journal_path), "FILE", NULL,
-        "where the journal is written [./journal.json]"},
-    {"dry", 0, OPTION_CHOICE, FIELD(dry), "WHAT", dry_choices,
-        "leave these out: probes, actions, activities (both) or pauses"},
-    {"no-validation", 0, OPTION_FLAG, FIELD(no_validation), NULL, NULL,
-        "run without validating the experiment and looking at what it needs"},
-    {"no-verify-tls", 0, OPTION_FLAG, FIELD(no_verify_tls), NULL, NULL,
-        "do not verify certificates when the experiment is fetched; files are not fetched"},
-    {"rollback-strategy", 0, OPTION_CHOICE, FIELD(rollback_strategy), "WHEN", rollback_choices,
-        "when rollbacks are played; the default leaves them out after a failure or interruption"},
-    {"var", 0, OPTION_LIST, FIELD(vars), "NAME[:TYPE]=VALUE", NULL,
-        "set a configuration value; types: str, int, float, bool, json, bytes"},
-    {"var-file", 0, OPTION_LIST, FIELD(var_files), "FILE", NULL,
-        "read configuration and secrets from a JSON or YAML file, or variables from a .env file"},
-    {"control-file", 0, OPTION_LIST, FIELD(control_files), "FILE", NULL,
-        "read controls for all experiments (not supported yet)"},
-    {"hypothesis-strategy", 0, OPTION_CHOICE, FIELD(hypothesis_strategy), "WHEN",
-        hypothesis_choices, "when the steady state is checked"},
-    {"hypothesis-frequency", 0, OPTION_SECONDS, FIELD(hypothesis_frequency), "SECONDS", NULL,
-        "pause between two checks during the method [1]"},
-    {"fail-fast", 0, OPTION_FLAG, FIELD(fail_fast), NULL, NULL,
-        "end the method at the first deviation found during it"},
-    {"timeout", 0, OPTION_SECONDS, FIELD(timeout), "TIME", NULL,
-        "interrupt the experiment after this time; rollbacks are not cut"},
-    {"rollback-timeout", 0, OPTION_SECONDS, FIELD(rollback_timeout), "TIME", NULL,
-        "end the rollbacks after this time"},
-    {"exit-codes", 0, OPTION_CHOICE, FIELD(exit_codes), "WHICH", exit_code_choices,
-        "detailed: 3 gate not met, 4 deviated, 5 failed or aborted, 6 interrupted, 7 a rollback "
-        "failed or was skipped after an action ran"},
     {"strict", 0, OPTION_FLAG, FIELD(strict), NULL, NULL,
         "refuse an experiment that lint finds errors in"},
-    {"compat", 0, OPTION_FLAG, FIELD(compat), NULL, NULL,
-        "behave exactly as Chaos Toolkit where docs/compatibility.md lists a difference"},
-    {"no-redaction", 0, OPTION_FLAG, FIELD(no_redaction), NULL, NULL,
-        "leave secrets readable in log and journal"},
-    {"output-limit", 0, OPTION_COUNT, FIELD(output_limit), "BYTES", NULL,
-        "how much is kept of an output or a body [67108864]"},
+    {"no-verify-tls", 0, OPTION_FLAG, FIELD(no_verify_tls), NULL, NULL,
+        "do not verify certificates when the experiment is fetched; files are not fetched"},
+    {"control-file", 0, OPTION_LIST, FIELD(control_files), "FILE", NULL,
+        "read controls for all experiments (not supported yet)"},
 };
+
+static struct option_table shared_table(void)
+{
+    return play_option_table(FIELD(play));
+}
 
 static void set_defaults(void *options)
 {
     struct run_command *run = options;
-    run->journal_path = "./journal.json";
-    run->dry = run->rollback_strategy = run->hypothesis_strategy = -1;
-    run->hypothesis_frequency = 1;
-    run->timeout = run->rollback_timeout = RUN_FOREVER;
-}
-
-/* ---- the log ---- */
-
-static void open_log(const struct cli *cli, const struct run_command *run, struct log *log)
-{
-    static const enum log_level levels[] = {LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR};
-    const char *file = run->group.log_file ? run->group.log_file : "chaostoolkit.log";
-    struct log_options options = {.level = run->group.verbose ? LOG_DEBUG : LOG_INFO,
-        .places = run->group.verbose,
-        .json = run->group.log_format == 1,
-        .color = cli->color_err,
-        .terminal = isatty(STDERR_FILENO),
-        .file = run->group.no_log_file ? NULL : file,
-        .file_level = levels[run->group.log_file_level]};
-    if (!log_open(log, &options))
-        log_warning(log, "the log file %s cannot be written: %s", file, strerror(errno));
-    log_debug(log, "%s",
-        "###############################################################################");
-    log_debug(log, "Running command 'run'");
+    play_options_init(&run->play);
 }
 
 /* ---- the experiment ---- */
@@ -203,27 +138,11 @@ static bool is_valid(struct cli *cli, const struct run_command *run, struct load
 static struct run_options options_of(
     const struct run_command *run, const struct run_vars *vars, struct log *log)
 {
-    static const enum run_hypothesis hypotheses[] = {RUN_HYPOTHESIS_DEFAULT, RUN_HYPOTHESIS_BEFORE,
-        RUN_HYPOTHESIS_AFTER, RUN_HYPOTHESIS_DURING, RUN_HYPOTHESIS_CONTINUOUS,
-        RUN_HYPOTHESIS_CONTINUOUS};
-    return (struct run_options){.log = log,
-        .journal_path = run->journal_path,
-        .dry = (enum run_dry)(run->dry + 1),
-        .has_hypothesis = run->hypothesis_strategy >= 0,
-        .hypothesis = run->hypothesis_strategy >= 0 ? hypotheses[run->hypothesis_strategy]
-                                                    : RUN_HYPOTHESIS_DEFAULT,
-        .has_rollbacks = run->rollback_strategy >= 0,
-        .rollbacks = run->rollback_strategy >= 0 ? (enum run_rollbacks)run->rollback_strategy
-                                                 : RUN_ROLLBACKS_DEFAULT,
-        .frequency = run->hypothesis_frequency,
-        .fail_fast = run->fail_fast,
-        .vars = &vars->configuration,
-        .secret_vars = &vars->secrets,
-        .timeout = run->timeout,
-        .rollback_timeout = run->rollback_timeout,
-        .output_limit = (size_t)run->output_limit,
-        .compat = run->compat,
-        .no_redaction = run->no_redaction};
+    struct run_options options = play_run_options(&run->play);
+    options.log = log;
+    options.vars = &vars->configuration;
+    options.secret_vars = &vars->secrets;
+    return options;
 }
 
 static int play(struct cli *cli, const struct run_command *run, const struct run_vars *vars,
@@ -237,12 +156,12 @@ static int play(struct cli *cli, const struct run_command *run, const struct run
     struct run_outcome outcome;
     arena_init(&arena);
     lower_experiment(&arena, &loaded.ir, &plan);
-    bool valid = run->no_validation || is_valid(cli, run, &loaded, &plan, log);
+    bool valid = run->play.no_validation || is_valid(cli, run, &loaded, &plan, log);
     unload(&loaded);
     struct run_options options = options_of(run, vars, log);
     int code = EXIT_FAILURE;
     if (valid && interp_supports(&plan, log) && interp_run(&plan, &options, &outcome))
-        code = run_exit_code(&outcome, run->exit_codes == EXIT_CODES_DETAILED);
+        code = run_exit_code(&outcome, run->play.exit_codes == 1);
     arena_free(&arena);
     return code;
 }
@@ -251,12 +170,12 @@ static int play(struct cli *cli, const struct run_command *run, const struct run
 static bool read_vars(struct cli *cli, const struct run_command *run, struct run_vars *vars)
 {
     struct str message;
-    for (size_t i = 0; i < run->var_files.count; i++)
-        if (access(run->var_files.items[i], F_OK) != 0) {
-            cli_error(cli, "--var-file: '%s' does not exist", run->var_files.items[i]);
+    for (size_t i = 0; i < run->play.var_files.count; i++)
+        if (access(run->play.var_files.items[i], F_OK) != 0) {
+            cli_error(cli, "--var-file: '%s' does not exist", run->play.var_files.items[i]);
             return false;
         }
-    if (!run_vars_add(&cli->arena, vars, &run->vars, &message)) {
+    if (!run_vars_add(&cli->arena, vars, &run->play.vars, &message)) {
         cli_error(cli, "--var: %.*s", STR_ARG(message));
         return false;
     }
@@ -283,10 +202,13 @@ static int run_run(struct cli *cli, void *options, char **arguments, size_t coun
         return CLI_USAGE;
     }
     struct log log;
-    open_log(cli, run, &log);
-    run_vars_add_files(&cli->arena, &vars, &run->var_files, &log);
+    play_log_open(&log, &run->group.log, cli->color_err);
+    log_debug(&log, "%s",
+        "###############################################################################");
+    log_debug(&log, "Running command 'run'");
+    run_vars_add_files(&cli->arena, &vars, &run->play.var_files, &log);
     struct str message;
-    run_vars_add(&cli->arena, &vars, &run->vars, &message);
+    run_vars_add(&cli->arena, &vars, &run->play.vars, &message);
     int code = play(cli, run, &vars, arguments[0], &log);
     log_close(&log);
     return code;
@@ -295,4 +217,4 @@ static int run_run(struct cli *cli, void *options, char **arguments, size_t coun
 const struct cli_command cmd_run = {"run", "FILE", "carry out an experiment",
     "Exit codes: 0 completed and not deviated, 1 deviated, failed, aborted, interrupted or not\n"
     "loadable, 2 a wrong command line; see --exit-codes. Signals: docs/signals.md.",
-    CLI_OPTIONS(run_table), sizeof(struct run_command), set_defaults, true, run_run};
+    CLI_OPTIONS(run_table), shared_table, sizeof(struct run_command), set_defaults, true, run_run};
