@@ -1,0 +1,93 @@
+/* yaml_reader.h: what the parts of the YAML reader share: yaml_read.c turns events into values,
+ * yaml_map.c finishes mappings, yaml_gap.c sees what libyaml drops, yaml_error.c says what libyaml
+ * refused. The reader lives for one doc_read_yaml; its scratch arena dies with it, results are in
+ * the document's. */
+#ifndef FRONTEND_YAML_READER_H
+#define FRONTEND_YAML_READER_H
+
+#include <yaml.h>
+
+#include "frontend/doc.h"
+#include "frontend/yaml_value.h"
+
+/* A value, or a mapping's key, that waits for its collection's end. */
+struct yaml_slot {
+    struct doc_node node;
+    bool merge;      /* a key that is `<<` */
+    uint32_t height; /* collections inside each other, itself included */
+    uint64_t weight; /* values it stands for, aliases expanded */
+};
+
+/* An open collection. */
+struct yaml_frame {
+    enum yaml_tag tag; /* YAML_TAG_MAP, SET, SEQ, OMAP or PAIRS */
+    bool flow;         /* written in brackets */
+    struct span span;  /* of what has been read of it */
+    size_t first;      /* its first slot */
+    size_t anchor;     /* index + 1, or 0 */
+};
+
+struct yaml_anchor {
+    struct str name;
+    struct span span; /* of the value it names */
+    bool open;        /* its collection has not ended: an alias to it would contain itself */
+    struct yaml_slot value;
+};
+
+struct yaml_reader {
+    struct doc *doc;
+    struct source *source;
+    struct diag_bag *bag;
+    yaml_parser_t *parser;
+    struct arena scratch;
+
+    /* libyaml counts code points behind the byte order mark: the pair that was asked for last. */
+    bool ascii;
+    size_t base, mark_index, mark_byte;
+
+    /* Text before this offset belongs to tokens that have been read. */
+    size_t gap;
+    bool has_hash, has_tab;
+    struct span *tabs; /* where only libyaml allows them */
+    size_t tab_count, tab_room;
+
+    struct yaml_slot *slots;
+    size_t slot_count, slot_room;
+    struct yaml_frame *frames;
+    size_t frame_count, frame_room;
+    struct yaml_anchor *anchors;
+    size_t anchor_count, anchor_room;
+    uint64_t weight;   /* values in the document so far, aliases expanded */
+    bool too_expanded; /* they are too many, and that has been said */
+};
+
+enum { YAML_MAX_DEPTH = 512, YAML_MAX_WEIGHT = 4000000 };
+
+/* The byte offset of a mark of libyaml's. */
+size_t yaml_offset(struct yaml_reader *r, const yaml_mark_t *mark);
+
+/* Collects the comments and tabs between the last token and the one at `to`. */
+void yaml_scan_gap(struct yaml_reader *r, size_t to);
+
+/* Collects tabs inside a plain scalar and what stands in a block scalar's first line. */
+void yaml_scan_scalar(struct yaml_reader *r, enum doc_style style, struct span span);
+
+/* The offset behind the tags, anchors, blanks and comments that start at `at`, at most `end`. */
+size_t yaml_skip_properties(const struct yaml_reader *r, size_t at, size_t end);
+
+/* Reports the tabs that only libyaml allows. */
+void yaml_report_tabs(struct yaml_reader *r);
+
+/* Counts `weight` more values; false once aliases have made too many, which is reported at the
+ * first `place`. */
+bool yaml_may_expand(struct yaml_reader *r, uint64_t weight, struct span place, const char *what);
+
+/* Makes an object or set of the slots from `first` on: keys, values, keys ...; merge keys are
+ * expanded, repeated keys reported. */
+void yaml_finish_mapping(
+    struct yaml_reader *r, size_t first, enum yaml_tag tag, struct doc_node *node);
+
+/* Reports in our words what libyaml's parser stopped at. */
+void yaml_report_failure(struct yaml_reader *r);
+
+#endif
