@@ -348,7 +348,7 @@ static void read_scalar(struct yaml_reader *r, const yaml_event_t *event)
     struct yaml_slot slot = {
         .node = {.style = (uint8_t)style, .span = span_make(lo, hi)}, .weight = 1};
     yaml_scan_gap(r, lo);
-    yaml_scan_scalar(r, style, slot.node.span);
+    yaml_scan_scalar(r, style, span_make(lo, end));
     r->gap = end;
     size_t anchor = add_anchor(r, event->data.scalar.anchor, slot.node.span);
     give_value(r, event, &slot);
