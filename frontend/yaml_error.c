@@ -113,8 +113,10 @@ static void on_bad_start(struct yaml_failure *f)
     if (yf_report_template(f))
         return;
     struct span value = yf_value(f, f->at);
-    struct diag *diag = diag_add(
-        f->r->bag, f->r->source, DIAG_E130, value, "text without quotes cannot start with `%c`", c);
+    struct diag *diag = diag_add(f->r->bag, f->r->source, DIAG_E130, value,
+        c == '`' ? "text without quotes cannot start with a backtick"
+                 : "text without quotes cannot start with `%c`",
+        c);
     yf_fix_by_quotes(f, diag, value);
 }
 
@@ -277,7 +279,8 @@ void yaml_report_failure(struct yaml_reader *r)
     const yaml_parser_t *parser = r->parser;
     struct yaml_failure f = {.r = r,
         .text = r->source->text,
-        .in_flow = parser->flow_level > 0,
+        .in_flow = parser->flow_level > 0 ||
+                   (parser->context && strstr(parser->context, "a flow ")),
         .at = yaml_offset(r, &parser->problem_mark)};
     f.from = parser->context ? yaml_offset(r, &parser->context_mark) : f.at;
     f.column = (uint32_t)parser->context_mark.column;

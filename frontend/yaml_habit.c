@@ -69,7 +69,7 @@ static size_t entry_start(const struct yaml_failure *f, size_t line)
 static bool is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.';
+           c == '-' || c == '.' || (unsigned char)c >= 0x80;
 }
 
 /* The colon of `key:value` in the line, or 0 if the line is none. */
@@ -133,10 +133,12 @@ static unsigned column_of(const struct yaml_failure *f, size_t at)
 static void report_columns(struct yaml_failure *f, size_t here, size_t there, const char *message)
 {
     struct diag *diag = yf_report(f, DIAG_E131, yf_word(f, here), message);
-    if (there != here)
+    if (column_of(f, there) != column_of(f, here))
         diag_relate(f->r->bag, diag, yf_word(f, there),
             "this one starts in column %u, that one in %u", column_of(f, there) + 1,
             column_of(f, here) + 1);
+    else if (there != here)
+        diag_relate(f->r->bag, diag, yf_word(f, there), "in the same column");
     yf_help(f, diag, "entries of one mapping or list start in the same column");
 }
 
@@ -184,7 +186,12 @@ void yf_on_missing_colon(struct yaml_failure *f)
     }
     struct diag *diag = yf_report(
         f, DIAG_E120, text, "this line is no `key: value`, and it continues no value above it");
-    yf_help(f, diag, "if it is a key, it needs a colon; if it is text, indent it under its key");
+    size_t before = yf_skip_blanks(f, line_before(f, line));
+    if (yf_char(f, before) == '-' && column_of(f, before) == column_of(f, f->from))
+        yf_help(f, diag, "if it is an item of the list above, it starts with `- `");
+    else
+        yf_help(
+            f, diag, "if it is a key, it needs a colon; if it is text, indent it under its key");
 }
 
 /* Text behind a closed quote or bracket: 'it's', "a" b. */
@@ -222,13 +229,17 @@ void yf_on_expected_key(struct yaml_failure *f)
         yf_report(f, DIAG_E120, yf_word(f, f->at), "this closes or separates nothing");
         return;
     }
+    size_t before = line_before(f, line), dash = yf_skip_blanks(f, before);
     if (first == f->at && c == '-' && yf_char(f, f->at + 1) == ' ') {
-        report_columns(f, f->at, f->from, "a list's item cannot stand among a mapping's keys");
+        bool in_list = before != line && yf_char(f, dash) == '-';
+        report_columns(f, f->at, in_list ? dash : f->from,
+            in_list ? "this item starts in no column that a list above it has"
+                    : "a list's item cannot stand among a mapping's keys");
         return;
     }
     if (first == f->at) {
-        report_columns(
-            f, f->at, f->from, "this line starts in no column that a mapping above it has");
+        report_columns(f, f->at, before != line ? entry_start(f, before) : f->from,
+            "this line starts in no column that a mapping above it has");
         return;
     }
     yf_report(f, DIAG_E120, yf_word(f, f->at), "a key is expected here");
@@ -245,7 +256,9 @@ void yf_on_expected_dash(struct yaml_failure *f)
         yf_help(f, diag, "indent the line under its item, or start it with `- `");
         return;
     }
-    report_columns(f, f->at, f->from, "this line starts in no column that a list above it has");
+    size_t line = yf_line_start(f, f->at), before = line_before(f, line);
+    report_columns(f, f->at, before != line ? entry_start(f, before) : f->from,
+        "this line starts in no column that an entry above it has");
 }
 
 void yf_on_dash(struct yaml_failure *f)
@@ -288,8 +301,10 @@ static bool report_reference(struct yaml_failure *f)
     if (yf_char(f, f->at) != '{' || f->at == 0 || yf_char(f, f->at - 1) != '$')
         return false;
     size_t lo = f->at - 1;
-    while (lo > 0 && !memchr("[{, \n", yf_char(f, lo - 1), 5))
+    while (lo > f->from && !memchr("[{,\n", yf_char(f, lo - 1), 4) &&
+           !(yf_char(f, lo - 1) == ' ' && lo > 1 && yf_char(f, lo - 2) == ':'))
         lo--;
+    lo = yf_skip_blanks(f, lo);
     struct span value = yf_value(f, lo);
     struct diag *diag = yf_report(f, DIAG_E130, value,
         "`${` needs quotes between brackets: without them `{` opens a mapping");
@@ -311,9 +326,18 @@ void yf_on_flow(struct yaml_failure *f)
         yf_help(f, diag, open == '[' ? "close it with `]`" : "close it with `}`");
         return;
     }
-    if (report_behind_value(f))
+    char before = yf_char(f, f->at ? f->at - 1 : 0);
+    if (before == '\'' && report_behind_value(f))
         return;
     struct diag *diag = diag_add(f->r->bag, f->r->source, DIAG_E120, yf_word(f, f->at),
         "a comma is missing before this, or `%c` after it", open == '[' ? ']' : '}');
     diag_relate(f->r->bag, diag, span_make(f->from, f->from + 1), "the bracket opens here");
+    char here = yf_char(f, f->at);
+    if (before != ' ' || (here != '"' && here != '\''))
+        return;
+    size_t end = f->at;
+    while (yf_char(f, end - 1) == ' ')
+        end--;
+    struct diag_fix *fix = diag_fix(f->r->bag, diag, DIAG_SAFE, "put a comma between them");
+    diag_edit(f->r->bag, fix, span_make(end, end), STR(","));
 }

@@ -127,6 +127,7 @@ static void mark_repeated(
     struct yaml_reader *r, struct doc_member *earlier, struct doc_member *later)
 {
     earlier->repeated = true;
+    later->key = earlier->key; /* of 1 and 1.0 Python keeps the first, with the second's value */
     if (!earlier->merged && !later->merged)
         report_repeated(r, earlier, later);
 }

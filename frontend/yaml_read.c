@@ -196,9 +196,13 @@ static enum yaml_tag collection_tag(
 
 static void report_scalar_tag(struct yaml_reader *r, struct str name, struct span span)
 {
-    struct str near = yaml_tag_near(name);
+    static const struct str standard = STR_INIT("tag:yaml.org,2002:");
+    struct str near = yaml_tag_near(name), shown = name;
+    if (str_starts(name, standard))
+        shown = str_slice(name.ptr + standard.len, name.ptr + name.len);
     struct diag *diag = diag_add(r->bag, r->source, DIAG_E122, span,
-        "the tag `%.*s` is none that the reference's safe loader knows", STR_ARG(name));
+        "the tag `%s%.*s` is none that the reference's safe loader knows",
+        str_starts(name, standard) ? "!!" : "", STR_ARG(shown));
     if (near.len)
         diag_help(r->bag, diag, "did you mean `!!%.*s`?", STR_ARG(near));
     else
