@@ -141,12 +141,10 @@ static bool report_between(struct json_reader *r, bool *stray)
     }
 }
 
-void json_next(struct json_reader *r)
+void json_skip_bad(struct json_reader *r)
 {
-    r->behind = r->token.hi;
-    json_lex(&r->lexer, &r->token);
     bool stray = false; /* the token before was a stray character: a run of them is one error */
-    while (__builtin_expect(r->token.kind == JSON_BAD, 0) && report_between(r, &stray))
+    while (r->token.kind == JSON_BAD && report_between(r, &stray))
         json_lex(&r->lexer, &r->token);
 }
 
@@ -179,9 +177,9 @@ void json_skip_template(struct json_reader *r)
     r->doubtful = true; /* commas and colons may come out of the template */
 }
 
-bool json_mend_early_quote(struct json_reader *r)
+bool json_mend_touching(struct json_reader *r)
 {
-    bool touches = r->behind > 0 && r->token.lo == r->behind && r->text.ptr[r->behind - 1] == '"';
+    bool touches = r->behind > 0 && r->text.ptr[r->behind - 1] == '"';
     bool text = r->token.kind == JSON_BAD
                     ? r->token.error == JSON_ERROR_WORD || r->token.error == JSON_ERROR_NUMBER
                     : r->token.kind >= JSON_INT && r->token.kind <= JSON_NULL;

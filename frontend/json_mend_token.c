@@ -386,7 +386,7 @@ bool json_mend_open_key(struct json_reader *r, struct str *key)
     bool open = r->token.kind == JSON_BAD && r->token.error == JSON_ERROR_UNCLOSED_STRING;
     if (r->token.kind == JSON_STRING) {
         char after = r->text.ptr[r->token.hi]; /* the quote that ended it began another string */
-        open = after != ':' && after != ',' && after != '}' && (unsigned char)after > ' ';
+        open = after != ',' && after != '}' && (unsigned char)after > ' ';
     }
     struct str text = json_token_text(r);
     const char *colon = open ? memchr(text.ptr, ':', text.len) : NULL;

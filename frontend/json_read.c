@@ -195,14 +195,33 @@ static bool read_separator(struct json_reader *r, const char *what)
     }
 }
 
-static void *copy_children(struct json_reader *r, struct buf *stack, size_t base, size_t align)
+/* Moves the nodes from `base` on, a closed array's, to the document. */
+static void take_nodes(struct json_reader *r, size_t base, struct doc_node *array)
 {
-    size_t size = stack->len - base;
-    void *children = arena_alloc(&r->doc->arena, size, align);
-    if (size)
-        memcpy(children, stack->data + base, size);
-    stack->len = base;
-    return children;
+    size_t count = r->nodes.count - base;
+    array->as.array.items = NULL;
+    array->as.array.count = count;
+    if (count) {
+        array->as.array.items = arena_alloc(
+            &r->doc->arena, count * sizeof(struct doc_node *), alignof(struct doc_node *));
+        memcpy(array->as.array.items, r->nodes.items + base, count * sizeof(struct doc_node *));
+    }
+    r->nodes.count = base;
+}
+
+/* Moves the members from `base` on, a closed object's, to the document. */
+static void take_members(struct json_reader *r, size_t base, struct doc_node *object)
+{
+    size_t count = r->members.count - base;
+    object->as.object.members = NULL;
+    object->as.object.count = count;
+    if (count) {
+        object->as.object.members = arena_alloc(
+            &r->doc->arena, count * sizeof(struct doc_member), alignof(struct doc_member));
+        memcpy(
+            object->as.object.members, r->members.items + base, count * sizeof(struct doc_member));
+    }
+    r->members.count = base;
 }
 
 /* At what ends a container: true if the token is its closing bracket or stands for it. */
@@ -255,7 +274,7 @@ static struct doc_node *read_array(struct json_reader *r)
 {
     struct json_open open = {r->open, r->token.lo, ']'};
     struct doc_node *node = json_node(r, DOC_ARRAY, json_token_span(&r->token));
-    size_t base = r->items.len;
+    size_t base = r->nodes.count;
     bool comma = false;
     size_t comma_at = 0;
     r->open = &open;
@@ -267,14 +286,13 @@ static struct doc_node *read_array(struct json_reader *r)
             continue;
         }
         struct doc_node *item = read_value(r);
-        buf_add(&r->items, &item, sizeof(struct doc_node *));
+        *ARENA_PUSH(&r->scratch, r->nodes.items, r->nodes.count, r->nodes.room) = item;
         size_t before = r->token.lo;
         comma = read_separator(r, "item");
         comma_at = before;
     }
     node->span.hi = read_closer(r, comma, comma_at);
-    node->as.array.count = (r->items.len - base) / sizeof(struct doc_node *);
-    node->as.array.items = copy_children(r, &r->items, base, alignof(struct doc_node *));
+    take_nodes(r, base, node);
     return node;
 }
 
@@ -319,7 +337,8 @@ static bool read_member(struct json_reader *r, struct doc_member *member)
     *member = (struct doc_member){.key_span = json_token_span(&r->token),
         .key_kind = DOC_STRING,
         .key_style = DOC_DOUBLE_QUOTED};
-    if (json_mend_open_key(r, &member->key)) {
+    bool closed = r->token.kind == JSON_STRING && r->text.ptr[r->token.hi] == ':';
+    if (!closed && json_mend_open_key(r, &member->key)) {
         member->key_span.hi = (uint32_t)r->behind;
     } else if (r->token.kind == JSON_STRING) {
         member->key = token_string(r);
@@ -394,7 +413,7 @@ static struct doc_node *read_object(struct json_reader *r)
 {
     struct json_open open = {r->open, r->token.lo, '}'};
     struct doc_node *node = json_node(r, DOC_OBJECT, json_token_span(&r->token));
-    size_t base = r->members.len;
+    size_t base = r->members.count;
     bool comma = false, is_cut = false;
     size_t comma_at = 0;
     r->open = &open;
@@ -406,12 +425,12 @@ static struct doc_node *read_object(struct json_reader *r)
             json_next(r);
             continue;
         }
-        if (json_mend_next_item(r)) {
+        if (starts_container(r) && json_mend_next_item(r)) {
             is_cut = true;
             break;
         }
         if (read_member(r, &member))
-            buf_add(&r->members, &member, sizeof member);
+            *ARENA_PUSH(&r->scratch, r->members.items, r->members.count, r->members.room) = member;
         size_t before = r->token.lo;
         comma = read_separator(r, "member");
         comma_at = before;
@@ -419,11 +438,8 @@ static struct doc_node *read_object(struct json_reader *r)
     if (is_cut)
         r->open = r->open->around;
     node->span.hi = is_cut ? (uint32_t)comma_at : read_closer(r, comma, comma_at);
-    size_t count = (r->members.len - base) / sizeof(struct doc_member);
-    struct doc_member *members = copy_children(r, &r->members, base, alignof(struct doc_member));
-    find_repeated(r, members, count);
-    node->as.object.members = members;
-    node->as.object.count = count;
+    take_members(r, base, node);
+    find_repeated(r, node->as.object.members, node->as.object.count);
     return node;
 }
 
@@ -455,7 +471,7 @@ void doc_read_json(struct doc *doc, struct source *source, struct diag_bag *bag)
         .bag = bag,
         .text = source->text,
         .lexer = json_lexer(source->text)};
+    arena_init(&r.scratch);
     doc->root = read_root(&r);
-    buf_free(&r.items);
-    buf_free(&r.members);
+    arena_free(&r.scratch);
 }

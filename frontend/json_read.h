@@ -35,7 +35,17 @@ struct json_reader {
     bool templated; /* a placeholder was reported: the file is a template */
     bool bad_utf8; /* reported already: it is the file's encoding, not many errors */
     const struct json_open *open;
-    struct buf items, members; /* children of the containers that are still open */
+    /* Children of the containers that are still open, in the scratch arena; they move to the document's when
+     * theirs closes. */
+    struct arena scratch;
+    struct {
+        struct doc_node **items;
+        size_t count, room;
+    } nodes;
+    struct {
+        struct doc_member *items;
+        size_t count, room;
+    } members;
 };
 
 /* Adds a finding that makes the document broken. */
@@ -49,9 +59,17 @@ void json_note_error(struct json_reader *r);
 /* Ends the reading here, quietly: what follows would be misread. */
 void json_stop(struct json_reader *r);
 
-/* Moves to the next token. What stands between tokens and should not (comments, odd blanks, stray
- * characters) is reported and passed over. */
-void json_next(struct json_reader *r);
+/* Reports and passes over what stands between tokens and should not: comments, odd blanks, stray characters. */
+void json_skip_bad(struct json_reader *r);
+
+/* Moves to the next token. */
+static inline void json_next(struct json_reader *r)
+{
+    r->behind = r->token.hi;
+    json_lex(&r->lexer, &r->token);
+    if (r->token.kind == JSON_BAD)
+        json_skip_bad(r);
+}
 
 struct doc_node *json_node(struct json_reader *r, enum doc_kind kind, struct span span);
 
@@ -96,7 +114,12 @@ bool json_mend_open_key(struct json_reader *r, struct str *key);
 
 /* Text that stands right behind a string: the string ended too early. Reports it, passes over the rest of
  * the line up to a comma, colon or bracket, and returns true. */
-bool json_mend_early_quote(struct json_reader *r);
+bool json_mend_touching(struct json_reader *r);
+
+static inline bool json_mend_early_quote(struct json_reader *r)
+{
+    return r->token.kind > JSON_STRING && r->token.lo == r->behind && json_mend_touching(r);
+}
 
 /* Reports the containers that are open at the end of the text. */
 void json_report_unclosed(struct json_reader *r);

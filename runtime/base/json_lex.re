@@ -32,6 +32,10 @@
     typographic = "\xE2\x80" [\x98-\x9F];
 */
 
+/* The bytes that stand for themselves in a string: ASCII but for quote, backslash and control characters. */
+static const bool is_plain[256] = {
+    [0x20 ... '"' - 1] = true, ['"' + 1 ... '\\' - 1] = true, ['\\' + 1 ... 0x7F] = true};
+
 struct json_lexer json_lexer(struct str text)
 {
     return (struct json_lexer){text.ptr, text.ptr, text.ptr + text.len};
@@ -184,7 +188,19 @@ void json_lex(struct json_lexer *lexer, struct json_token *token)
     token->error = JSON_OK;
     token->escaped = false;
 again:
+    while (*p == ' ')
+        p++;
     from = p;
+    /* Most of any file is such strings; the rules below accept the same, three times slower. */
+    if (*p == '"') {
+        const unsigned char *q = p + 1;
+        while (is_plain[*q])
+            q++;
+        if (*q == '"') {
+            p = q + 1;
+            TOKEN(JSON_STRING);
+        }
+    }
     /*!re2c
         [ \t\r\n]+              { goto again; }
         "{"                     { TOKEN(JSON_OPEN_OBJECT); }
