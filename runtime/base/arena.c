@@ -18,7 +18,7 @@ struct arena_adopted {
 };
 
 /* Small experiments must stay small (a cold lint counts pages), large ones must not crawl. */
-enum { FIRST_CHUNK = 16 * 1024, LARGEST_CHUNK = 1024 * 1024 };
+enum { FIRST_CHUNK = 16 * 1024, LARGE_ARENA = 1024 * 1024, LARGE_CHUNK = 2 * MEM_HUGE_PAGE };
 
 void arena_init(struct arena *arena)
 {
@@ -41,11 +41,13 @@ void arena_free(struct arena *arena)
 static void add_chunk(struct arena *arena, size_t at_least)
 {
     size_t size = arena->reserved < FIRST_CHUNK ? FIRST_CHUNK : arena->reserved;
-    if (size > LARGEST_CHUNK)
-        size = LARGEST_CHUNK;
+    if (size >= LARGE_ARENA)
+        size = LARGE_CHUNK - sizeof(struct arena_chunk);
     if (size < at_least)
         size = at_least;
-    struct arena_chunk *chunk = mem_alloc(sizeof *chunk + size);
+    struct arena_chunk *chunk = sizeof *chunk + size < LARGE_CHUNK
+                                    ? mem_alloc(sizeof *chunk + size)
+                                    : mem_alloc_huge(sizeof *chunk + size);
     chunk->before = arena->head;
     arena->head = chunk;
     arena->cursor = (char *)chunk->bytes;

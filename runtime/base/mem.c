@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static mem_exhausted_fn *exhausted_fn;
@@ -48,6 +49,17 @@ void *mem_alloc(size_t size)
     void *p = FAILS_NOW() ? NULL : malloc(size ? size : 1);
     if (!p)
         exhaust(size);
+    return p;
+}
+
+void *mem_alloc_huge(size_t size)
+{
+    void *p = NULL;
+    if (FAILS_NOW() || posix_memalign(&p, MEM_HUGE_PAGE, size) != 0)
+        exhaust(size);
+#ifdef MADV_HUGEPAGE
+    madvise(p, size, MADV_HUGEPAGE); /* advice only: without huge pages all works the same */
+#endif
     return p;
 }
 

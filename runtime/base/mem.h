@@ -15,6 +15,11 @@ void mem_on_exhausted(mem_exhausted_fn *fn, void *context);
 /* Returns `size` bytes, uninitialised; size 0 is allowed and gives a unique pointer. Never NULL. */
 void *mem_alloc(size_t size);
 
+/* The same for a block of many MiB that will be filled soon: aligned to MEM_HUGE_PAGE and, where the system has
+ * them, on huge pages, since touching small ones one by one costs more than reading a file. */
+void *mem_alloc_huge(size_t size);
+enum { MEM_HUGE_PAGE = 2 * 1024 * 1024 };
+
 /* Resizes `old` (NULL allocates) to `size` bytes and returns the new place. Never NULL. */
 void *mem_realloc(void *old, size_t size);
 
