@@ -219,9 +219,9 @@ static void add_parts(
         buf_add_text(out, "    .plan_only = 1,\n");
     } else {
         add_part(out, true, "engine", "rt_engine");
-        add_part(out, needs & CGEN_PROCESS, "process", "rt_process");
-        add_part(out, needs & CGEN_HTTP, "http", "rt_http");
-        add_part(out, needs & CGEN_PYTHON, "python", "rt_python");
+        add_part(out, needs & CGEN_PROCESS, "process", "provider_process");
+        add_part(out, needs & CGEN_HTTP, "http", "provider_http");
+        add_part(out, needs & CGEN_PYTHON, "python", "provider_python");
         add_part(out, needs & CGEN_REGEXP, "regexps", "rt_regexps");
     }
     if (options->cacerts.len)

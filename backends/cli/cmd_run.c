@@ -6,11 +6,11 @@
 
 #include "backends/cli/cli.h"
 #include "backends/cli/compile.h"
-#include "backends/cli/run_vars.h"
 #include "backends/interp/interp.h"
 #include "backends/lower/lower.h"
 #include "backends/report/report.h"
 #include "ir/ir.h"
+#include "runtime/runner/play_vars.h"
 
 struct run_command {
     struct cli_group group; /* first, for the options before the command's name */
@@ -136,7 +136,7 @@ static bool is_valid(struct cli *cli, const struct run_command *run, struct load
 /* ---- the run ---- */
 
 static struct run_options options_of(
-    const struct run_command *run, const struct run_vars *vars, struct log *log)
+    const struct run_command *run, const struct play_vars *vars, struct log *log)
 {
     struct run_options options = play_run_options(&run->play);
     options.log = log;
@@ -145,7 +145,7 @@ static struct run_options options_of(
     return options;
 }
 
-static int play(struct cli *cli, const struct run_command *run, const struct run_vars *vars,
+static int play(struct cli *cli, const struct run_command *run, const struct play_vars *vars,
     const char *path, struct log *log)
 {
     struct loaded loaded;
@@ -166,8 +166,32 @@ static int play(struct cli *cli, const struct run_command *run, const struct run
     return code;
 }
 
+/* A play_vars_fn that knows the notations of experiments. */
+static enum play_vars_reading read_var_file(
+    struct arena *arena, struct str path, struct str text, struct value *data, struct str *message)
+{
+    bool yaml = str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml"));
+    struct source source;
+    struct diag_bag bag;
+    struct doc doc;
+    if (!yaml && !str_ends(path, STR(".json")))
+        return PLAY_VARS_LINES;
+    diag_bag_init(&bag);
+    source_from_text(&source, path, text);
+    doc_read(&doc, &source, &bag);
+    bool wrong = doc.broken;
+    if (wrong)
+        *message = arena_str(arena, bag.count ? bag.items[0]->message : STR("it cannot be read"));
+    else
+        *data = lower_value(arena, doc.root);
+    doc_free(&doc);
+    source_free(&source);
+    diag_bag_free(&bag);
+    return wrong ? PLAY_VARS_WRONG : PLAY_VARS_DATA;
+}
+
 /* What the command line is refused for; false after saying it. */
-static bool read_vars(struct cli *cli, const struct run_command *run, struct run_vars *vars)
+static bool read_vars(struct cli *cli, const struct run_command *run, struct play_vars *vars)
 {
     struct str message;
     for (size_t i = 0; i < run->play.var_files.count; i++)
@@ -175,7 +199,7 @@ static bool read_vars(struct cli *cli, const struct run_command *run, struct run
             cli_error(cli, "--var-file: '%s' does not exist", run->play.var_files.items[i]);
             return false;
         }
-    if (!run_vars_add(&cli->arena, vars, &run->play.vars, &message)) {
+    if (!play_vars_add(&cli->arena, vars, &run->play.vars, &message)) {
         cli_error(cli, "--var: %.*s", STR_ARG(message));
         return false;
     }
@@ -193,8 +217,9 @@ static int run_run(struct cli *cli, void *options, char **arguments, size_t coun
         cli_error(cli, "run takes exactly one experiment");
         return CLI_USAGE;
     }
-    static const struct value nothing = {.kind = VALUE_OBJECT};
-    struct run_vars given = {nothing, nothing}, vars = {nothing, nothing};
+    struct play_vars given, vars;
+    play_vars_init(&given);
+    play_vars_init(&vars);
     if (!read_vars(cli, run, &given))
         return CLI_USAGE;
     if (run->group.change_dir && chdir(run->group.change_dir) != 0) {
@@ -206,9 +231,9 @@ static int run_run(struct cli *cli, void *options, char **arguments, size_t coun
     log_debug(&log, "%s",
         "###############################################################################");
     log_debug(&log, "Running command 'run'");
-    run_vars_add_files(&cli->arena, &vars, &run->play.var_files, &log);
+    play_vars_add_files(&cli->arena, &vars, &run->play.var_files, read_var_file, &log);
     struct str message;
-    run_vars_add(&cli->arena, &vars, &run->play.vars, &message);
+    play_vars_add(&cli->arena, &vars, &run->play.vars, &message);
     int code = play(cli, run, &vars, arguments[0], &log);
     log_close(&log);
     return code;

@@ -21,7 +21,7 @@ struct rt_parts {
 };
 
 extern const struct rt_engine rt_engine;
-extern const struct rt_provider rt_process, rt_http, rt_python;
+extern const struct rt_provider provider_process, provider_http, provider_python;
 extern const struct rt_regexps rt_regexps;
 
 /* Does what the command line asks of the experiment and returns the process's exit code

@@ -15,7 +15,7 @@ struct rt_regexps {
     int unused;
 };
 const struct rt_engine rt_engine;
-const struct rt_provider rt_process, rt_http, rt_python;
+const struct rt_provider provider_process, provider_http, provider_python;
 const struct rt_regexps rt_regexps;
 
 int rt_main(const struct rt_plan *plan, const struct rt_parts *parts, int argc, char **argv)

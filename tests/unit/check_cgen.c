@@ -112,7 +112,7 @@ START_TEST(an_experiment_comes_back_from_its_runner)
           "\"func\":\"f\",\"arguments\":{\"q\":{}}}}]}");
     ck_assert(str_contains(
         buf_str(&source), STR("process echo arguments [\"x\", true, null, 9007199254740993]")));
-    ck_assert(str_contains(buf_str(&source), STR(".http = &rt_http")));
+    ck_assert(str_contains(buf_str(&source), STR(".http = &provider_http")));
 }
 END_TEST
 
@@ -141,8 +141,8 @@ START_TEST(only_what_is_used_is_named)
 {
     emit("{\"method\":[{\"type\":\"action\",\"name\":\"a\",\"provider\":{\"type\":\"process\","
          "\"path\":\"x\"}}]}");
-    ck_assert(str_contains(buf_str(&source), STR("&rt_process")));
-    ck_assert(!str_contains(buf_str(&source), STR("rt_http")));
+    ck_assert(str_contains(buf_str(&source), STR("&provider_process")));
+    ck_assert(!str_contains(buf_str(&source), STR("provider_http")));
     ck_assert(!str_contains(buf_str(&source), STR("rt_regexps")));
 }
 END_TEST

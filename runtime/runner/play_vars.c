@@ -1,11 +1,19 @@
-#include "backends/cli/run_vars.h"
+#include "runtime/runner/play_vars.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-#include "backends/lower/lower.h"
-#include "frontend/doc.h"
+#include "runtime/base/buf.h"
 #include "runtime/base/json.h"
 #include "runtime/exec/scope.h"
+
+void play_vars_init(struct play_vars *vars)
+{
+    vars->configuration = vars->secrets = (struct value){.kind = VALUE_OBJECT};
+}
 
 /* Sets a member of an object that lives in the arena; a later value replaces an earlier one. */
 static void set_member(
@@ -25,7 +33,7 @@ static void set_member(
 }
 
 static bool add_item(
-    struct arena *arena, struct run_vars *vars, struct str item, struct str *message)
+    struct arena *arena, struct play_vars *vars, struct str item, struct str *message)
 {
     const char *equals = memchr(item.ptr, '=', item.len);
     if (!equals) {
@@ -49,7 +57,7 @@ static bool add_item(
     return true;
 }
 
-bool run_vars_add(struct arena *arena, struct run_vars *vars, const struct option_list *items,
+bool play_vars_add(struct arena *arena, struct play_vars *vars, const struct option_list *items,
     struct str *message)
 {
     for (size_t i = 0; i < items->count; i++)
@@ -92,54 +100,67 @@ static void add_environment(struct arena *arena, struct str text, struct log *lo
     }
 }
 
-/* True if the file is data; false if it is not, or has an error, which is logged (then `*failed`). */
-static bool read_data(
-    struct arena *arena, struct source *source, struct log *log, struct value *data, bool *failed)
+enum play_vars_reading play_vars_read_json(
+    struct arena *arena, struct str path, struct str text, struct value *data, struct str *message)
 {
-    bool yaml = str_ends(source->name, STR(".yaml")) || str_ends(source->name, STR(".yml"));
-    if (!yaml && !str_ends(source->name, STR(".json")))
-        return false;
-    struct diag_bag bag;
-    struct doc doc;
-    diag_bag_init(&bag);
-    if (yaml)
-        doc_read_yaml(&doc, source, &bag);
-    else
-        doc_read_json(&doc, source, &bag);
-    *failed = doc.broken;
-    if (doc.broken)
-        log_error(log, "Failed to parse variable file '%.*s': %.*s", STR_ARG(source->name),
-            STR_ARG(bag.count ? bag.items[0]->message : STR("it cannot be read")));
-    else
-        *data = lower_value(arena, doc.root);
-    doc_free(&doc);
-    diag_bag_free(&bag);
-    return true;
+    struct json_failure failure;
+    if (str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml"))) {
+        *message = STR("a runner reads JSON and NAME=value lines, not YAML");
+        return PLAY_VARS_WRONG;
+    }
+    if (!str_ends(path, STR(".json")))
+        return PLAY_VARS_LINES;
+    if (json_parse(arena, text, NULL, data, &failure))
+        return PLAY_VARS_DATA;
+    *message =
+        arena_printf(arena, "%s, at byte %zu", json_error_text(failure.error), failure.offset);
+    return PLAY_VARS_WRONG;
 }
 
-static void add_file(struct arena *arena, struct run_vars *vars, const char *path, struct log *log)
+/* The whole file in the arena, with a NUL behind it. */
+static bool read_file(struct arena *arena, const char *path, struct str *text)
 {
-    struct source source;
+    struct buf all = {0};
+    char chunk[4096];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t n;
+    while ((n = read(fd, chunk, sizeof chunk)) > 0 || (n < 0 && errno == EINTR))
+        if (n > 0)
+            buf_add(&all, chunk, (size_t)n);
+    close(fd);
+    *text = arena_str(arena, buf_str(&all));
+    buf_free(&all);
+    return n == 0;
+}
+
+static void add_file(struct arena *arena, struct play_vars *vars, const char *path,
+    play_vars_fn *read_data, struct log *log)
+{
+    struct str text, message;
+    struct value data;
     log_debug(log, "Loading var from file '%s'", path);
-    if (source_open(&source, path) != SOURCE_OK) {
+    if (!read_file(arena, path, &text)) {
         log_error(log, "Cannot read var file '%s'", path);
         return;
     }
-    struct value data = value_null();
-    bool failed = false;
-    if (source.text.len && read_data(arena, &source, log, &data, &failed) && !failed &&
-        value_truthy(&data)) {
+    if (text.len == 0)
+        return;
+    enum play_vars_reading reading = read_data(arena, str_from(path), text, &data, &message);
+    if (reading == PLAY_VARS_WRONG) {
+        log_error(log, "Failed to parse variable file '%s': %.*s", path, STR_ARG(message));
+    } else if (reading == PLAY_VARS_DATA && value_truthy(&data)) {
         merge(arena, &vars->configuration, value_get(&data, STR("configuration")));
         merge(arena, &vars->secrets, value_get(&data, STR("secrets")));
-    } else if (!failed) {
-        add_environment(arena, source.text, log, path);
+    } else {
+        add_environment(arena, text, log, path);
     }
-    source_free(&source);
 }
 
-void run_vars_add_files(
-    struct arena *arena, struct run_vars *vars, const struct option_list *files, struct log *log)
+void play_vars_add_files(struct arena *arena, struct play_vars *vars,
+    const struct option_list *files, play_vars_fn *read_data, struct log *log)
 {
     for (size_t i = 0; i < files->count; i++)
-        add_file(arena, vars, files->items[i], log);
+        add_file(arena, vars, files->items[i], read_data, log);
 }

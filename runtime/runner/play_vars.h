@@ -1,0 +1,39 @@
+/* play_vars.h: the values given on a command line: --var and --var-file, read as the reference does.
+ * Everything lives in the arena given. */
+#ifndef RUNTIME_RUNNER_PLAY_VARS_H
+#define RUNTIME_RUNNER_PLAY_VARS_H
+
+#include "runtime/base/arena.h"
+#include "runtime/base/options.h"
+#include "runtime/base/value.h"
+#include "runtime/exec/log.h"
+
+struct play_vars {
+    struct value configuration, secrets; /* objects */
+};
+
+enum play_vars_reading {
+    PLAY_VARS_DATA,  /* `data` is set */
+    PLAY_VARS_LINES, /* not data by its name: NAME=value lines */
+    PLAY_VARS_WRONG  /* `message` says what is wrong with it */
+};
+
+/* Reads a variable file's text: chaosc knows YAML too, a runner JSON alone. */
+typedef enum play_vars_reading play_vars_fn(
+    struct arena *arena, struct str path, struct str text, struct value *data, struct str *message);
+
+/* Reads JSON; refuses YAML by name. */
+play_vars_fn play_vars_read_json;
+
+void play_vars_init(struct play_vars *vars);
+
+/* Reads `name[:type]=value` items; false with what is wrong. */
+bool play_vars_add(struct arena *arena, struct play_vars *vars, const struct option_list *items,
+    struct str *message);
+
+/* Reads files: data with `configuration` and `secrets`, or lines that go to the environment. What cannot be read is
+ * logged and left out, as the reference does. */
+void play_vars_add_files(struct arena *arena, struct play_vars *vars,
+    const struct option_list *files, play_vars_fn *read, struct log *log);
+
+#endif

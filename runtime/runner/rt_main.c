@@ -1,0 +1,130 @@
+/* The face of a built runner: options, help, description, preview; playing is the engine's. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/runner/chaosrt.h"
+#include "runtime/runner/describe.h"
+#include "runtime/runner/engine.h"
+#include "runtime/runner/preview.h"
+
+enum { EXIT_USAGE = 2 };
+
+#define FIELD(name) offsetof(struct runner_options, name)
+static const struct option_row rows[] = {
+    {"plan", 0, OPTION_FLAG, FIELD(plan), NULL, NULL, "print every call in order and make none"},
+    {"describe", 0, OPTION_FLAG, FIELD(describe), NULL, NULL,
+        "print what the experiment is and needs, as JSON"},
+    {"json", 0, OPTION_FLAG, FIELD(json), NULL, NULL, "with --plan: print JSON"},
+};
+
+static bool write_all(int fd, struct str text)
+{
+    while (text.len > 0) {
+        ssize_t n = write(fd, text.ptr, text.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        text.ptr += n;
+        text.len -= (size_t)n;
+    }
+    return true;
+}
+
+/* Prints and frees `out`; the exit code. */
+static int finish(struct buf *out, int fd, int code)
+{
+    bool written = write_all(fd, buf_str(out));
+    buf_free(out);
+    return written || code != 0 ? code : 1;
+}
+
+/* A runner that cannot play has no options of playing. */
+static size_t list_tables(const struct rt_parts *parts, struct option_table tables[3])
+{
+    tables[0] = OPTION_TABLE(rows);
+    if (parts->plan_only)
+        return 1;
+    tables[1] = play_option_table(FIELD(play));
+    tables[2] = play_log_option_table(FIELD(log));
+    return 3;
+}
+
+static int print_help(const struct rt_plan *plan, const struct option_table *tables,
+    size_t table_count, const char *program)
+{
+    struct buf out = {0};
+    buf_printf(&out, "Usage: %s [OPTION]...\n\n", program);
+    describe_text(&out, plan);
+    buf_add_text(&out, "\nOptions:\n");
+    options_help(&out, tables, table_count);
+    buf_add_text(&out, "      --version               print the version of chaosc that made this\n"
+                       "  -h, --help                  show this help\n");
+    return finish(&out, STDOUT_FILENO, 0);
+}
+
+static int say_wrong(const char *program, struct str message)
+{
+    struct buf out = {0};
+    buf_printf(&out, "%s: error: %.*s\n", program, STR_ARG(message));
+    return finish(&out, STDERR_FILENO, EXIT_USAGE);
+}
+
+static bool is_asked(const char *long_name, const char *short_name, int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], long_name) == 0 || (short_name && strcmp(argv[i], short_name) == 0))
+            return true;
+    return false;
+}
+
+static int show_plan(const struct rt_plan *plan, bool json)
+{
+    struct buf out = {0};
+    preview_write(&out, plan, NULL, json);
+    return finish(&out, STDOUT_FILENO, 0);
+}
+
+int rt_main(const struct rt_plan *plan, const struct rt_parts *parts, int argc, char **argv)
+{
+    const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+    const char *program = slash ? slash + 1 : argc > 0 ? argv[0] : "runner";
+    struct option_table tables[3];
+    size_t left = 0, table_count = list_tables(parts, tables);
+    struct runner_options options = {0};
+    struct arena arena;
+    struct buf out = {0};
+
+    signal(SIGPIPE, SIG_IGN);
+    if (is_asked("--help", "-h", argc, argv))
+        return print_help(plan, tables, table_count, program);
+    if (is_asked("--version", NULL, argc, argv)) {
+        buf_printf(&out, "%s, made by chaosc %s\n", program, CHAOSC_VERSION);
+        return finish(&out, STDOUT_FILENO, 0);
+    }
+    arena_init(&arena);
+    play_options_init(&options.play);
+    struct option_parser parser = {.arena = &arena,
+        .tables = tables,
+        .table_count = table_count,
+        .options = &options,
+        .whose = program};
+    int code;
+    if (!options_parse(&parser, argc - 1, argv + 1, &left)) {
+        code = say_wrong(program, parser.message);
+    } else if (left > 0) {
+        code = say_wrong(program,
+            arena_printf(&arena, "the experiment is built in: `%s` is not wanted", argv[1]));
+    } else if (options.describe) {
+        describe_json(&out, plan);
+        code = finish(&out, STDOUT_FILENO, 0);
+    } else if (options.plan || parts->plan_only) {
+        code = show_plan(plan, options.json);
+    } else {
+        code = parts->engine->play(plan, parts, &options);
+    }
+    arena_free(&arena);
+    return code;
+}
