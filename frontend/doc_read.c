@@ -46,17 +46,9 @@ enum doc_notation doc_guess_notation(const struct source *source)
     return guess_by_text(source->text);
 }
 
-static void refuse(struct doc *doc, struct source *source, struct diag_bag *bag)
-{
-    *doc = (struct doc){.source = source, .broken = true};
-    arena_init(&doc->arena);
-    doc->root = ARENA_NEW(&doc->arena, struct doc_node);
-    diag_add(bag, source, DIAG_E001, span_make(0, 0), "this build does not read this notation");
-}
-
 void doc_read(struct doc *doc, struct source *source, struct diag_bag *bag)
 {
     static void (*const readers[])(struct doc *, struct source *, struct diag_bag *) = {
-        [DOC_JSON] = doc_read_json, [DOC_YAML] = refuse, [DOC_CHAOS] = refuse};
+        [DOC_JSON] = doc_read_json, [DOC_YAML] = doc_read_yaml, [DOC_CHAOS] = doc_read_chaos};
     readers[doc_guess_notation(source)](doc, source, bag);
 }
