@@ -169,11 +169,12 @@ void build_steady_state(struct chaos_build *build, struct span keyword, const st
         members = build_key(build, members, *title, "title", build_string(build, *title));
     for (const struct chaos_cell *cell = body.members.first; cell; cell = cell->next)
         members = append(build, members, &(struct chaos_cell){.member = cell->member});
-    struct span probes = span_make(span.lo, span.lo + 1);
+    struct span probes = span_make(span.hi - 1, span.hi);
     if (body.probes.count)
         probes =
             span_join(body.probes.first->member.value->span, body.probes.last->member.value->span);
-    members = build_key(build, members, keyword, "probes", build_array(build, body.probes, probes));
+    struct span brace = span_make(span.lo, span.lo + 1);
+    members = build_key(build, members, brace, "probes", build_array(build, body.probes, probes));
     struct doc_node *object =
         build_block_object(build, members, title ? span_join(*title, span) : span);
     add_to_root(build, keyword, STR("steady-state-hypothesis"), object);
