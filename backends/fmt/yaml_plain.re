@@ -3,11 +3,28 @@
 #include "backends/fmt/printer.h"
 
 #include <stdbool.h>
+#include <string.h>
 
-/* The text as an implicit type: null, boolean, number, timestamp, merge key or default value. */
-static bool is_typed(const char *p, const char *limit)
+/* How many leading bytes of the text are in the set. */
+static size_t strspn_of(struct str text, const char *set)
 {
-    const char *marker;
+    size_t i = 0;
+    while (i < text.len && text.ptr[i] && strchr(set, text.ptr[i]))
+        i++;
+    return i;
+}
+
+enum { LONGEST_TYPED = 64 };
+
+/* Whether the text is an implicit type: null, boolean, number, timestamp, merge key or default value. */
+static bool is_typed(struct str text)
+{
+    unsigned char copy[LONGEST_TYPED + 1];
+    if (text.len > LONGEST_TYPED) /* only a number is that long */
+        return strspn_of(text, "0123456789abcdefABCDEFxX_.:+-") == text.len;
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
+    const unsigned char *p = copy, *limit = copy + text.len, *marker;
     /*!re2c
         re2c:define:YYCTYPE = "unsigned char";
         re2c:define:YYCURSOR = p;
@@ -15,12 +32,6 @@ static bool is_typed(const char *p, const char *limit)
         re2c:define:YYLIMIT = limit;
         re2c:yyfill:enable = 0;
         re2c:eof = 0;
-        re2c:flags:input = custom;
-        re2c:define:YYPEEK = "(unsigned char)(p < limit ? *p : 0)";
-        re2c:define:YYSKIP = "++p;";
-        re2c:define:YYBACKUP = "marker = p;";
-        re2c:define:YYRESTORE = "p = marker;";
-        re2c:define:YYLESSTHAN = "p >= limit";
 
         digit   = [0-9];
         nulls   = "~" | "null" | "Null" | "NULL";
@@ -93,7 +104,7 @@ bool yaml_needs_quotes(struct str text)
 {
     if (!text.len || is_blank(text.ptr[0]) || is_blank(text.ptr[text.len - 1]))
         return true;
-    if (has_indicator(text) || text.ptr[text.len - 1] == ':' || is_typed(text.ptr, text.ptr + text.len))
+    if (has_indicator(text) || text.ptr[text.len - 1] == ':' || is_typed(text))
         return true;
     if (str_starts(text, STR("---")) || str_starts(text, STR("...")))
         return true;
