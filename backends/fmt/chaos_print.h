@@ -29,8 +29,8 @@ void chaos_time(struct printer *p, const struct doc_node *node, unsigned indent)
 void chaos_names(struct printer *p, const struct doc_node *array);
 
 /* An object's members between two brackets ("{}" or "()"). `words` prints plain words without quotes. */
-void chaos_members(struct printer *p, const struct doc_node *object, const char *brackets, bool words,
-    unsigned indent);
+void chaos_members(struct printer *p, const struct doc_node *object, const char *brackets,
+    bool words, unsigned indent);
 
 /* What a function prints on one line: false if it does not fit on one, else the text, in the arena. */
 typedef void chaos_print_fn(struct printer *p, const void *what, unsigned indent);

@@ -78,8 +78,8 @@ static bool are_texts(const struct doc_node *array)
     return true;
 }
 
-static struct piece *add_piece(
-    struct pieces *pieces, enum piece_form form, const char *keyword, const struct doc_member *member)
+static struct piece *add_piece(struct pieces *pieces, enum piece_form form, const char *keyword,
+    const struct doc_member *member)
 {
     struct piece *piece = &pieces->items[pieces->count++];
     *piece = (struct piece){form, keyword, member->value, {member}, member->key_span.lo};
@@ -271,8 +271,7 @@ static void print_provider(struct printer *p, const struct doc_node *provider, u
             chaos_value(p, arguments, indent);
         }
     } else {
-        buf_printf(p->out, "python %.*s.%.*s",
-            STR_ARG(doc_get(provider, STR("module"))->as.text),
+        buf_printf(p->out, "python %.*s.%.*s", STR_ARG(doc_get(provider, STR("module"))->as.text),
             STR_ARG(doc_get(provider, STR("func"))->as.text));
         if (is_object(arguments))
             chaos_members(p, arguments, "()", false, indent);
@@ -420,7 +419,8 @@ static size_t open_notes(const struct printer *p, const struct piece *piece, enu
     return open;
 }
 
-static void print_piece_notes(struct printer *p, const struct piece *piece, unsigned indent, bool before)
+static void print_piece_notes(
+    struct printer *p, const struct piece *piece, unsigned indent, bool before)
 {
     for (size_t i = 0; i < sizeof piece->owners / sizeof *piece->owners && piece->owners[i]; i++) {
         if (before && open_notes(p, piece, NOTE_LEADING))
@@ -632,8 +632,8 @@ static void collect_control(struct printer *p, struct pieces *pieces, const stru
         if (str_is(member->key, "name") || member == provider)
             continue;
         if (str_is(member->key, "scope") && is_scope(member->value))
-            add_piece(pieces, PIECE_WORDS, str_is(member->value->as.text, "before") ? "before" : "after",
-                member);
+            add_piece(pieces, PIECE_WORDS,
+                str_is(member->value->as.text, "before") ? "before" : "after", member);
         else if (str_is(member->key, "automatic"))
             add_piece(pieces, PIECE_VALUE, "automatic", member);
         else
@@ -643,7 +643,8 @@ static void collect_control(struct printer *p, struct pieces *pieces, const stru
     const char *const keywords[] = {"with provider", "with"};
     for (size_t i = 0; i < 2; i++)
         if (left[i])
-            pieces->items[pieces->count++] = (struct piece){PIECE_VALUE, keywords[i], left[i], {NULL}, 0};
+            pieces->items[pieces->count++] =
+                (struct piece){PIECE_VALUE, keywords[i], left[i], {NULL}, 0};
 }
 
 void chaos_control(struct printer *p, const struct doc_node *node, unsigned indent)

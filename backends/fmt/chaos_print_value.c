@@ -331,11 +331,10 @@ static void print_array(struct printer *p, const struct doc_node *node, bool tim
     print_list(p, &list, indent);
 }
 
-void chaos_members(struct printer *p, const struct doc_node *object, const char *brackets, bool words,
-    unsigned indent)
+void chaos_members(struct printer *p, const struct doc_node *object, const char *brackets,
+    bool words, unsigned indent)
 {
-    struct ordered ordered =
-        order_members(&p->arena, SCHEMA_KIND_NONE, object, p->same_notation);
+    struct ordered ordered = order_members(&p->arena, SCHEMA_KIND_NONE, object, p->same_notation);
     struct list list = {object, ARENA_ARRAY(&p->arena, struct element, ordered.count + 1),
         ordered.count, brackets[0], brackets[1]};
     for (size_t i = 0; i < ordered.count; i++)
@@ -430,8 +429,8 @@ void chaos_time(struct printer *p, const struct doc_node *node, unsigned indent)
     bool number = node->kind == DOC_INT || node->kind == DOC_REAL;
     if (number && p->same_notation)
         buf_add_str(p->out, source_slice(p->doc->source, node->span));
-    else if (!number || !(print_whole_seconds(p, node->as.text) ||
-                            print_part_seconds(p, node->as.text)))
+    else if (!number ||
+             !(print_whole_seconds(p, node->as.text) || print_part_seconds(p, node->as.text)))
         chaos_value(p, node, indent);
 }
 
@@ -444,8 +443,7 @@ void chaos_names(struct printer *p, const struct doc_node *array)
     }
 }
 
-static void print_remaining(
-    struct printer *p, const void *owner, unsigned indent, bool behind)
+static void print_remaining(struct printer *p, const void *owner, unsigned indent, bool behind)
 {
     size_t count;
     struct note *notes = trivia_of(&p->trivia, owner, &count);

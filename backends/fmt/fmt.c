@@ -127,10 +127,8 @@ bool fmt_print(
         report->where = refused->span;
         return false;
     }
-    struct printer p = {.out = out,
-        .doc = doc,
-        .report = report,
-        .same_notation = doc->notation == target};
+    struct printer p = {
+        .out = out, .doc = doc, .report = report, .same_notation = doc->notation == target};
     arena_init(&p.arena);
     trivia_init(&p.trivia, doc);
     if (target == DOC_JSON)

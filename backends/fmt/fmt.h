@@ -12,15 +12,15 @@ enum { FMT_WIDTH = 100 };
 
 /* What a print could not carry over, or why there was none. */
 struct fmt_report {
-    const char *refusal; /* NULL if the document was printed */
-    struct span where;   /* of what was refused */
+    const char *refusal;  /* NULL if the document was printed */
+    struct span where;    /* of what was refused */
     size_t lost_comments; /* JSON has none */
 };
 
 /* Prints an unbroken document. Returns false, with the reason in *report (never NULL), for what the target cannot
  * express or what would not survive: YAML's anchors and merge keys when YAML is formatted, infinities elsewhere. */
-bool fmt_print(struct buf *out, const struct doc *doc, enum doc_notation target,
-    struct fmt_report *report);
+bool fmt_print(
+    struct buf *out, const struct doc *doc, enum doc_notation target, struct fmt_report *report);
 
 /* Adds a unified diff from `before` to `after` to `out`; nothing if they are equal. */
 void fmt_diff(struct buf *out, struct str name, struct str before, struct str after);

@@ -108,8 +108,8 @@ static void print_hypothesis(struct printer *p, const struct doc_node *node)
     bool first = true;
     for (size_t i = 0; i < ordered.count; i++) {
         const struct doc_member *member = ordered.members[i];
-        bool in_head = str_is(member->key, "title") && member->value == title &&
-                       is_kind(title, DOC_STRING);
+        bool in_head =
+            str_is(member->key, "title") && member->value == title && is_kind(title, DOC_STRING);
         if (in_head || member->value == probes) {
             size_t count;
             if (trivia_of(&p->trivia, member, &count))
@@ -292,11 +292,6 @@ static void print_first_child_notes(struct printer *p, const struct doc_member *
         }
 }
 
-static bool last_line_is_blank(const struct buf *out)
-{
-    return out->len > 1 && out->data[out->len - 1] == '\n' && out->data[out->len - 2] == '\n';
-}
-
 /* Prints one statement; a block of several lines stands between empty lines. */
 static void print_statement(struct printer *p, const struct doc_member *member, bool *block_before)
 {
@@ -310,10 +305,10 @@ static void print_statement(struct printer *p, const struct doc_member *member, 
     chaos_remaining_notes(p, member->value, 0);
     print_line(p, 0);
     const char *text = p->out->data + start;
-    size_t length = p->out->len - start;
-    bool block = p->out->data[p->out->len - 2] == '}' && memchr(text, '\n', length - 1) != NULL;
-    bool blank = last_line_is_blank(&(struct buf){p->out->data, start + 1, 0});
-    if (!first && (block || *block_before) && text[0] != '\n' && !blank) {
+    size_t length = p->out->len - start, blank = text[0] == '\n';
+    bool block = p->out->data[p->out->len - 2] == '}' &&
+                 memchr(text + blank, '\n', length - blank - 1) != NULL;
+    if (!first && (block || *block_before) && !blank) {
         struct str copy = arena_str(&p->arena, (struct str){text, length});
         p->out->len = start;
         buf_add_char(p->out, '\n');

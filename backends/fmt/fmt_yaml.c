@@ -85,9 +85,8 @@ static void print_key(struct printer *p, const struct doc_member *member)
 static void print_leading_of_first(struct printer *p, const struct doc_node *node, unsigned indent)
 {
     while (is_filled(node)) {
-        const void *owner = node->kind == DOC_ARRAY
-                                ? (const void *)node->as.array.items[0]
-                                : (const void *)&node->as.object.members[0];
+        const void *owner = node->kind == DOC_ARRAY ? (const void *)node->as.array.items[0]
+                                                    : (const void *)&node->as.object.members[0];
         size_t count;
         struct note *notes = trivia_of(&p->trivia, owner, &count);
         for (size_t i = 0; i < count; i++)
@@ -95,8 +94,7 @@ static void print_leading_of_first(struct printer *p, const struct doc_node *nod
                 print_leading(p, indent, owner, notes[i].span.lo, true);
                 break;
             }
-        node = node->kind == DOC_ARRAY ? node->as.array.items[0]
-                                       : node->as.object.members[0].value;
+        node = node->kind == DOC_ARRAY ? node->as.array.items[0] : node->as.object.members[0].value;
     }
 }
 
@@ -173,9 +171,12 @@ static void print_value(
         bool plain = text.ptr[text.len - 1] != 'y' && text.ptr[text.len - 1] != 'N';
         bool exponent = memchr(text.ptr, 'e', text.len) || memchr(text.ptr, 'E', text.len);
         if (!plain)
-            buf_add_text(p->out, str_is(text, "NaN") ? ".nan" : *text.ptr == '-' ? "-.inf" : ".inf");
+            buf_add_text(p->out, str_is(text, "NaN") ? ".nan"
+                                 : *text.ptr == '-'  ? "-.inf"
+                                                     : ".inf");
         else if (exponent)
-            buf_printf(p->out, "!!float %.*s", STR_ARG(text)); /* 1e3 alone is a string in YAML 1.1 */
+            buf_printf(
+                p->out, "!!float %.*s", STR_ARG(text)); /* 1e3 alone is a string in YAML 1.1 */
         else
             buf_add_str(p->out, text);
         break;

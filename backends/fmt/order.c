@@ -6,8 +6,8 @@ static size_t place_of(enum schema_kind kind, struct str key)
     return field ? (size_t)(field - schema_objects[kind].fields) : SIZE_MAX;
 }
 
-struct ordered order_members(struct arena *arena, enum schema_kind kind,
-    const struct doc_node *object, bool keep_repeated)
+struct ordered order_members(
+    struct arena *arena, enum schema_kind kind, const struct doc_node *object, bool keep_repeated)
 {
     size_t count = object->as.object.count;
     struct ordered ordered = {ARENA_ARRAY(arena, const struct doc_member *, count + 1), 0};
@@ -60,8 +60,8 @@ static enum schema_kind named_child(enum schema_kind kind, const struct doc_node
                                           : SCHEMA_KIND_NONE;
     if (kind != SCHEMA_KIND_SECRETS && kind != SCHEMA_KIND_SECRET_GROUP)
         return SCHEMA_KIND_NONE;
-    return has_type(value, "env")          ? SCHEMA_KIND_CONFIG_ENV
-           : has_type(value, "vault")      ? SCHEMA_KIND_SECRET_VAULT
+    return has_type(value, "env")        ? SCHEMA_KIND_CONFIG_ENV
+           : has_type(value, "vault")    ? SCHEMA_KIND_SECRET_VAULT
            : kind == SCHEMA_KIND_SECRETS ? SCHEMA_KIND_SECRET_GROUP
                                          : SCHEMA_KIND_NONE;
 }

@@ -13,8 +13,8 @@ struct ordered {
     const struct doc_member **members;
     size_t count;
 };
-struct ordered order_members(struct arena *arena, enum schema_kind kind,
-    const struct doc_node *object, bool keep_repeated);
+struct ordered order_members(
+    struct arena *arena, enum schema_kind kind, const struct doc_node *object, bool keep_repeated);
 
 /* The kind of a member's value, or of the items if it is an array; SCHEMA_KIND_NONE if the schema does not fix it. */
 enum schema_kind order_child(

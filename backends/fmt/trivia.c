@@ -19,8 +19,8 @@ struct finder {
     size_t container_count, container_room;
 };
 
-static void add_element(struct finder *finder, const void *owner, const struct doc_node *parent,
-    struct span span)
+static void add_element(
+    struct finder *finder, const void *owner, const struct doc_node *parent, struct span span)
 {
     struct element *element =
         ARENA_PUSH(&finder->arena, finder->by_start, finder->count, finder->room);
@@ -112,6 +112,17 @@ static const struct element *element_after(const struct finder *finder, uint32_t
     return lo < finder->count ? &finder->by_start[lo] : NULL;
 }
 
+/* The last element that starts before the place, the innermost where several start together; NULL if it starts on
+ * an earlier line. */
+static const struct element *element_begun(const struct finder *finder, uint32_t place)
+{
+    const struct element *after = element_after(finder, place);
+    const struct element *end = after ? after : finder->by_start + finder->count;
+    if (end == finder->by_start || end[-1].lo < line_start(finder->doc, place))
+        return NULL;
+    return end - 1;
+}
+
 /* The smallest container around the place; the root if there is none. */
 static const struct doc_node *container_around(const struct finder *finder, uint32_t place)
 {
@@ -144,10 +155,13 @@ static struct note assign(const struct finder *finder, struct span comment)
     const struct doc *doc = finder->doc;
     const struct element *before = element_before(finder, comment.lo);
     const struct element *after = element_after(finder, comment.hi);
-    if (!is_first_on_line(doc, comment.lo) && before &&
-        before->hi >= line_start(doc, comment.lo) && before->hi > before->lo)
+    if (!is_first_on_line(doc, comment.lo) && before && before->hi >= line_start(doc, comment.lo) &&
+        before->hi > before->lo)
         return (struct note){before->owner, NOTE_TRAILING, comment, false};
     const struct doc_node *around = container_around(finder, comment.lo);
+    const struct element *begun = element_begun(finder, comment.lo);
+    if (doc->notation == DOC_YAML && begun) /* behind `key:`, its value on the next line */
+        return (struct note){begun->owner, NOTE_TRAILING, comment, false};
     if (doc->notation == DOC_YAML) {
         const struct doc_node *by_indent = container_by_indent(finder, before, after, comment);
         if (by_indent)
