@@ -163,7 +163,8 @@ static void report_type(struct check *c, const struct fields *fields,
                                : field->types);
     struct str subject = check_subject(c, fields);
     struct diag *d;
-    if (field->flags & SCHEMA_LOOSE)
+    bool nested = value->kind == DOC_ARRAY || value->kind == DOC_OBJECT;
+    if ((field->flags & SCHEMA_LOOSE) && !(nested && field->wrong[0]))
         d = check_add(c, W207, value->span, "`%.*s` of %.*s should be %.*s, not %s",
             STR_ARG(field->key), STR_ARG(subject), STR_ARG(buf_str(&wanted)),
             doc_kind_name((enum doc_kind)value->kind));

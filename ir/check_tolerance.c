@@ -20,6 +20,16 @@ static void check_pattern(struct check *c, struct ir_string pattern)
     arena_free(&scratch);
 }
 
+static void check_path(struct check *c, struct ir_string path)
+{
+    size_t blanks = 0;
+    while (blanks < path.text.len && strchr(" \t\n\r\v\f", path.text.ptr[blanks]))
+        blanks++;
+    if (blanks > 0 && blanks == path.text.len)
+        check_add(c, E209, path.node->span,
+            "`path` of a jsonpath tolerance is blank: the run is refused");
+}
+
 static void build_range(struct check *c, const struct doc_node *node, struct ir_tolerance *out)
 {
     out->as.range.node = node;
@@ -74,6 +84,7 @@ static void build_object(struct check *c, const struct doc_node *node,
         out->as.jsonpath.path = check_string(FIELD_MEMBER(&f, JSONPATH, PATH));
         out->as.jsonpath.count = FIELD_VALUE(&f, JSONPATH, COUNT);
         out->as.jsonpath.expect = FIELD_VALUE(&f, JSONPATH, EXPECT);
+        check_path(c, out->as.jsonpath.path);
         names_note(c, out->as.jsonpath.path.node, IR_USE_TOLERANCE);
         names_note(c, out->as.jsonpath.expect, IR_USE_TOLERANCE);
     } else if (str_is(text, "range")) {

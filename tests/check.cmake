@@ -1,2 +1,3 @@
 # The schema tables, the IR and its checker.
 chaosc_unit(schema schema)
+chaosc_unit(refusal lint)
