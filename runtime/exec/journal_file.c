@@ -105,23 +105,6 @@ void journal_file_put(struct journal_file *file, struct str text)
         flush(file);
 }
 
-/* The name of the folder a path stands in, so that its entry can be synced. */
-static void sync_folder(const char *path)
-{
-    struct buf folder = {0};
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        buf_add_text(&folder, ".");
-    else
-        buf_add(&folder, path, slash == path ? 1 : (size_t)(slash - path));
-    int fd = open(folder.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-    buf_free(&folder);
-}
-
 bool journal_file_close(struct journal_file *file)
 {
     flush(file);
@@ -134,8 +117,6 @@ bool journal_file_close(struct journal_file *file)
             file->error = errno;
         if (file->error)
             unlink(file->draft);
-        else
-            sync_folder(file->path);
     }
     mem_free(file->path);
     mem_free(file->draft);

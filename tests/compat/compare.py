@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs experiments with the reference implementation and with chaosc, and holds outcome and journal side by side.
 
-usage: compare.py CHAOSC [--reference DIR] [NAME...]
+usage: compare.py CHAOSC [--reference DIR] [--only TEXT]...
 
 Each experiment runs three times: reference, chaosc --compat, chaosc. Exit code and journal must be equal, apart
 from times, host, versions and x-chaosc; without --compat exactly the cases with rows of docs/compatibility.md
@@ -137,14 +137,14 @@ def verdict(case, with_compat, without):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("chaosc", type=Path)
+    parser.add_argument("chaosc", type=Path, help="the executable")
     parser.add_argument("--reference", type=Path, default=HERE.parent.parent / "build" / "reference")
-    parser.add_argument("names", nargs="*")
+    parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="cases whose name holds TEXT")
     options = parser.parse_args()
     if not (options.reference / "bin" / "chaos").exists():
         print("SKIPPED: the reference implementation is not installed (scripts/reference)")
         return 77
-    chosen = [c for c in cases.all_cases() if not options.names or any(n in c.name for n in options.names)]
+    chosen = [c for c in cases.all_cases() if not options.only or any(n in c.name for n in options.only)]
     base = target.start()
     bad = 0
     with tempfile.TemporaryDirectory(prefix="chaosc-compat-") as scratch:
