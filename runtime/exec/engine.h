@@ -190,6 +190,11 @@ bool continuous_is_over(const struct continuous *continuous);
 /* Plays the rollbacks if the strategy says so. */
 void rollbacks_play(struct run *run);
 
+/* ---- compat.c ---- */
+
+/* False where the reference dies with a traceback before it plays anything: a block that is null, say. */
+bool compat_loads(const struct run *run);
+
 /* ---- dynamic.c ---- */
 
 /* Calls the probes that configuration keys come from, in order. */

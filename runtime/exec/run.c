@@ -346,6 +346,11 @@ static void open_events(struct run *run)
 /* False if nothing can be run; that was logged. */
 static bool open_run(struct run *run)
 {
+    if (run->options->compat && !compat_loads(run)) {
+        log_error(run->log,
+            "the reference cannot load this experiment: one of its blocks has a wrong type");
+        return false;
+    }
     if (!load_variables(run))
         return false;
     run->world.loop = loop_open();

@@ -49,8 +49,8 @@ struct run_options {
     const struct value *vars, *secret_vars; /* objects that override, or NULL */
     double timeout, rollback_timeout;       /* seconds, or RUN_FOREVER */
     size_t output_limit;                    /* bytes kept of an output; 0: the default */
-    bool compat;       /* exactly as the reference, its defects included */
-    bool no_redaction; /* secrets stay readable */
+    bool compat;                            /* exactly as the reference, its defects included */
+    bool no_redaction;                      /* secrets stay readable */
 };
 
 enum run_status { RUN_UNSET, RUN_COMPLETED, RUN_FAILED, RUN_ABORTED, RUN_INTERRUPTED };

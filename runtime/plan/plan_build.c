@@ -248,7 +248,8 @@ static void add_activities(
     *first = (uint32_t)b->activity_count;
     *count = (uint32_t)item_count(list);
     for (uint32_t i = 0; i < *count; i++) {
-        struct plan_activity *row = &b->activity_rows[add_activity(b, item(b, list, i), role)];
+        uint32_t index = add_activity(b, item(b, list, i), role);
+        struct plan_activity *row = &b->activity_rows[index];
         if (b->input->place)
             b->input->place(b->input->context, role, i, &row->line, &row->column);
     }

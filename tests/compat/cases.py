@@ -185,7 +185,7 @@ def flow_cases():
     for strategy in ("default", "before-method-only", "after-method-only", "during-method-only",
                      "continuously", "continously"):
         args = ["--hypothesis-strategy", strategy, "--hypothesis-frequency", "0.5"]
-        nap = action("nap", process("sleep", "1"))
+        nap = action("nap", process("sleep", "1.2"))
         wink = action("wink", process("sleep", "0.2"))
         yield Case(f"{strategy}, met", experiment([nap], [ok], [undo]), args)
         yield Case(f"{strategy}, deviates", experiment([wink, touch, nap], [flip], [undo]), args)
