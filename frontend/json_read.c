@@ -425,7 +425,7 @@ static struct doc_node *read_object(struct json_reader *r)
             json_next(r);
             continue;
         }
-        if (starts_container(r) && json_mend_next_item(r)) {
+        if (comma && starts_container(r) && json_mend_next_item(r)) {
             is_cut = true;
             break;
         }
