@@ -1,0 +1,326 @@
+/* chaosc build: makes a program of an experiment. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "backends/cgen/bundle.h"
+#include "backends/cgen/cc.h"
+#include "backends/cgen/cgen.h"
+#include "backends/cgen/sbom.h"
+#include "backends/cli/cli.h"
+#include "backends/cli/compile.h"
+#include "backends/cli/files.h"
+#include "backends/lint/lint.h"
+#include "backends/lower/lower.h"
+#include "backends/report/report.h"
+#include "ir/walk.h"
+
+enum { EMIT_NOTHING = -1, EMIT_C };
+
+struct build_options {
+    const char *output;
+    int emit;
+    bool bundle, dynamic, plan_only, allow_python, keep_symbols;
+    const char *embed_ca, *target, *kit, *sbom;
+};
+
+static const char *const emit_choices[] = {"c", NULL};
+
+#define FIELD(name) offsetof(struct build_options, name)
+static const struct option_row build_table[] = {
+    {"output", 'o', OPTION_TEXT, FIELD(output), "FILE", NULL,
+        "the runner to make [the experiment's name]"},
+    {"emit", 0, OPTION_CHOICE, FIELD(emit), "WHAT", emit_choices,
+        "write the C source, with the command that compiles it, and compile nothing"},
+    {"bundle", 0, OPTION_FLAG, FIELD(bundle), NULL, NULL,
+        "append the plan to a prebuilt runner: needs no C compiler"},
+    {"plan-only", 0, OPTION_FLAG, FIELD(plan_only), NULL, NULL,
+        "make a runner that shows what would be called and has no code to call it"},
+    {"allow-python", 0, OPTION_FLAG, FIELD(allow_python), NULL, NULL,
+        "build an experiment that calls Python, to be found where it runs"},
+    {"dynamic", 0, OPTION_FLAG, FIELD(dynamic), NULL, NULL, "link the system's shared libraries"},
+    {"embed-ca", 0, OPTION_TEXT, FIELD(embed_ca), "FILE", NULL,
+        "embed these certificate authorities (PEM) instead of looking for the system's"},
+    {"target", 0, OPTION_TEXT, FIELD(target), "TARGET", NULL,
+        "machine to build for, such as aarch64-linux"},
+    {"kit", 0, OPTION_TEXT, FIELD(kit), "DIR", NULL,
+        "where the libraries of runners are [beside chaosc]"},
+    {"sbom", 0, OPTION_TEXT, FIELD(sbom), "FILE", NULL, "write what is inside as SPDX 2.3 (JSON)"},
+    {"keep-symbols", 0, OPTION_FLAG, FIELD(keep_symbols), NULL, NULL, "do not strip the runner"},
+};
+
+static void set_defaults(void *options)
+{
+    struct build_options *build = options;
+    build->emit = EMIT_NOTHING;
+}
+
+/* ---- what keeps an experiment from being self-contained ---- */
+
+struct python_finder {
+    struct diag_bag *bag;
+    struct source *source;
+};
+
+static void report_python(
+    struct python_finder *finder, const struct doc_node *node, const char *what, struct str name)
+{
+    struct diag *diag = diag_add(finder->bag, finder->source, DIAG_E900, node->span,
+        "%s `%.*s` calls Python, which a self-contained runner has not", what, STR_ARG(name));
+    diag_help(
+        finder->bag, diag, "--allow-python builds a runner that looks for Python where it runs");
+}
+
+static void find_in_activity(void *context, const struct ir_activity *activity)
+{
+    if (activity->provider && activity->provider->kind == IR_PYTHON)
+        report_python(context, activity->provider->node,
+            activity->kind == IR_ACTION ? "action" : "probe", activity->name.text);
+}
+
+static void find_in_control(void *context, const struct ir_control *control)
+{
+    if (control->provider && !control->ref.node)
+        report_python(context, control->provider, "control", control->name.text);
+}
+
+/* ---- reading ---- */
+
+/* Reads, checks and lowers the experiment. False if it has errors, which were printed. */
+static bool make_plan(
+    struct cli *cli, const struct build_options *build, const char *path, struct rt_plan *plan)
+{
+    static const struct ir_visitor python = {
+        .activity = find_in_activity, .control = find_in_control};
+    struct compile_unit unit;
+    struct diag_bag bag;
+    struct buf out = {0};
+    diag_bag_init(&bag);
+    if (!compile_read(cli, &unit, path, &bag)) {
+        diag_bag_free(&bag);
+        return false;
+    }
+    compile_check(&unit, &bag);
+    lint_run(&unit.ir, &bag);
+    if (!build->allow_python)
+        ir_walk(unit.ir.experiment, &python, &(struct python_finder){&bag, &unit.source});
+    diag_bag_finish(&bag);
+    bool good = bag.errors == 0;
+    if (good) {
+        lower_experiment(&cli->arena, &unit.ir, plan);
+    } else {
+        report_text(&out, &bag, &(struct report_options){.color = cli->color_err});
+        cli_write(STDERR_FILENO, buf_str(&out));
+        cli_error(cli, "`%s` has errors: nothing was built", path);
+    }
+    buf_free(&out);
+    compile_free(&unit);
+    diag_bag_free(&bag);
+    return good;
+}
+
+/* ---- making ---- */
+
+struct job {
+    struct cli *cli;
+    const struct build_options *build;
+    const struct rt_plan *plan;
+    struct kit kit;
+    const char *output;
+    struct str cacerts;
+    unsigned needs;
+};
+
+static bool find_kit(struct job *job)
+{
+    struct str looked;
+    const char *target = job->build->target ? job->build->target : kit_native_target();
+    if (kit_find(&job->cli->arena, job->build->kit, target, &job->kit, &looked))
+        return true;
+    struct str others = kit_targets(&job->cli->arena, job->build->kit);
+    cli_error(job->cli, "there are no runner libraries for %s: looked for chaosrt.h in %.*s%s%.*s",
+        target, STR_ARG(looked),
+        others.len ? "; there are some for " : "; --kit says where they are", STR_ARG(others));
+    return false;
+}
+
+static bool write_sbom(const struct job *job)
+{
+    struct str sources = {"", 0};
+    struct buf out = {0};
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    const char *list = arena_printf(&job->cli->arena, "%s/sources.tsv", job->kit.folder).ptr;
+    if (!files_read(&job->cli->arena, list, &sources)) {
+        cli_error(job->cli, "cannot read %s: %s", list, strerror(errno));
+        return false;
+    }
+    sbom_write(&out, &(struct sbom_request){.plan = job->plan,
+                         .runner = str_from(job->output),
+                         .sources = sources,
+                         .needs = job->needs,
+                         .created = epoch ? (time_t)strtoll(epoch, NULL, 10) : time(NULL)});
+    bool written = files_write(job->build->sbom, buf_str(&out), 0666);
+    if (!written)
+        cli_error(job->cli, "cannot write %s: %s", job->build->sbom, strerror(errno));
+    buf_free(&out);
+    return written;
+}
+
+static int bundle(struct job *job)
+{
+    struct buf out = {0};
+    const char *stub = arena_printf(&job->cli->arena, "%s/stub", job->kit.folder).ptr;
+    struct str bytes;
+    int code = CLI_FINDINGS;
+    if (job->build->plan_only || job->cacerts.len) {
+        cli_error(job->cli, "a prebuilt runner cannot be changed: --bundle takes no %s",
+            job->cacerts.len ? "--embed-ca" : "--plan-only");
+        return CLI_USAGE;
+    }
+    if (!files_read(&job->cli->arena, stub, &bytes)) {
+        cli_error(job->cli, "cannot read the prebuilt runner %s: %s", stub, strerror(errno));
+        return CLI_FINDINGS;
+    }
+    bundle_write(&out, bytes, job->plan);
+    if (files_write(job->output, buf_str(&out), 0777))
+        code = CLI_OK;
+    else
+        cli_error(job->cli, "cannot write %s: %s", job->output, strerror(errno));
+    buf_free(&out);
+    return code;
+}
+
+/* The emitted source, with the command that compiles it. */
+static void emit(const struct job *job, const char *const *command, struct buf *out)
+{
+    cgen_emit(out, job->plan,
+        &(struct cgen_options){.plan_only = job->build->plan_only,
+            .command = cc_command_line(&job->cli->arena, command),
+            .cacerts = job->cacerts});
+}
+
+static struct cc_request request(const struct job *job, const char *compiler, const char *source)
+{
+    return (struct cc_request){.kit = &job->kit,
+        .compiler = compiler,
+        .source = source,
+        .output = job->output,
+        .needs = job->build->plan_only ? 0 : job->needs,
+        .dynamic = job->build->dynamic,
+        .keep_symbols = job->build->keep_symbols};
+}
+
+static int emit_only(const struct job *job)
+{
+    struct buf out = {0};
+    const char *source = job->build->output ? job->build->output : "-";
+    const char *runner = "runner";
+    struct cc_request wanted = request(job, "cc", strcmp(source, "-") == 0 ? "runner.c" : source);
+    wanted.output = runner;
+    emit(job, cc_command(&job->cli->arena, &wanted), &out);
+    bool written = strcmp(source, "-") == 0 ? cli_write(STDOUT_FILENO, buf_str(&out))
+                                            : files_write(source, buf_str(&out), 0666);
+    if (!written)
+        cli_error(job->cli, "cannot write %s: %s", source, strerror(errno));
+    buf_free(&out);
+    return written ? CLI_OK : CLI_FINDINGS;
+}
+
+static int compile(const struct job *job, const char *compiler, const char *folder)
+{
+    struct buf source = {0}, output = {0};
+    const char *path = arena_printf(&job->cli->arena, "%s/experiment.c", folder).ptr;
+    struct cc_request wanted = request(job, compiler, path);
+    const char **command = cc_command(&job->cli->arena, &wanted);
+    int code = CLI_FINDINGS;
+    emit(job, command, &source);
+    if (!files_write(path, buf_str(&source), 0666)) {
+        cli_error(job->cli, "cannot write %s: %s", path, strerror(errno));
+    } else {
+        int status = cc_run(command, &output);
+        if (status == 0)
+            code = CLI_OK;
+        else if (status < 0)
+            cli_error(job->cli, "%s could not be run: %s", compiler, strerror(errno));
+        else
+            cli_error(
+                job->cli, "%s failed with %d:\n%.*s", compiler, status, STR_ARG(buf_str(&output)));
+        unlink(path);
+    }
+    buf_free(&source);
+    buf_free(&output);
+    return code;
+}
+
+static int compile_in_folder(const struct job *job)
+{
+    struct str looked;
+    const char *compiler = cc_find(&job->cli->arena, job->kit.target, &looked);
+    if (!compiler) {
+        cli_error(job->cli,
+            "there is no C compiler (looked for %.*s): install one, or use --bundle, which needs "
+            "none",
+            STR_ARG(looked));
+        return CLI_FINDINGS;
+    }
+    const char *tmp = getenv("TMPDIR");
+    struct str pattern =
+        arena_printf(&job->cli->arena, "%s/chaosc-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    char *folder = arena_alloc(&job->cli->arena, pattern.len + 1, 1);
+    memcpy(folder, pattern.ptr, pattern.len + 1);
+    if (!mkdtemp(folder)) {
+        cli_error(job->cli, "cannot make a folder for the source in %s: %s", tmp ? tmp : "/tmp",
+            strerror(errno));
+        return CLI_FINDINGS;
+    }
+    int code = compile(job, compiler, folder);
+    rmdir(folder);
+    return code;
+}
+
+/* "dir/exp.chaos.yaml" makes "exp.chaos": the last extension goes. */
+static const char *default_output(struct cli *cli, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    const char *dot = strrchr(base, '.');
+    if (strcmp(path, "-") == 0 || !dot || dot == base)
+        return "experiment";
+    return arena_printf(&cli->arena, "%.*s", (int)(dot - base), base).ptr;
+}
+
+static int build_main(struct cli *cli, void *options, char **arguments, size_t count)
+{
+    const struct build_options *build = options;
+    struct rt_plan plan;
+    struct job job = {.cli = cli, .build = build, .plan = &plan};
+    if (count != 1) {
+        cli_error(cli, "build takes exactly one experiment");
+        return CLI_USAGE;
+    }
+    if (build->embed_ca && !files_read(&cli->arena, build->embed_ca, &job.cacerts)) {
+        cli_error(cli, "--embed-ca: cannot read %s: %s", build->embed_ca, strerror(errno));
+        return CLI_USAGE;
+    }
+    if (!make_plan(cli, build, arguments[0], &plan))
+        return CLI_FINDINGS;
+    job.needs = cgen_needs(&plan);
+    job.output = build->output ? build->output : default_output(cli, arguments[0]);
+    if (!find_kit(&job))
+        return CLI_FINDINGS;
+    int code = build->emit == EMIT_C ? emit_only(&job)
+               : build->bundle       ? bundle(&job)
+                                     : compile_in_folder(&job);
+    if (code == CLI_OK && build->sbom && !write_sbom(&job))
+        code = CLI_FINDINGS;
+    return code;
+}
+
+const struct cli_command cmd_build = {"build", "FILE", "make a program of an experiment",
+    "The runner needs nothing of the machine it runs on. `./runner --help` describes it.\n"
+    "Exit codes: 0 made, 1 the experiment has errors or it could not be made, 2 wrong usage.",
+    CLI_OPTIONS(build_table), NULL, sizeof(struct build_options), set_defaults, false, build_main};
