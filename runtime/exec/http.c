@@ -621,7 +621,6 @@ static void set_options(struct http_call *call)
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     SET(CURLOPT_ACCEPT_ENCODING,
         "");                        /* decode all it can; what is asked for is among the headers */
-    SET(CURLOPT_COOKIEFILE, "");    /* cookies live as long as the call */
     SET(CURLOPT_FRESH_CONNECT, 1L); /* a pooled connection would hide what the fault did */
     SET(CURLOPT_FORBID_REUSE, 1L);
     SET(CURLOPT_DNS_CACHE_TIMEOUT, 0L);
@@ -636,12 +635,22 @@ static void set_options(struct http_call *call)
     SET(CURLOPT_WRITEDATA, call);
 }
 
+/* A handle that keeps cookies, for as long as the call. COOKIEFILE would do it too, but until curl
+ * 8 each easy_reset loses its list of files; a cookie that has expired already switches them on. */
+static void *init_handle(struct http_call *call)
+{
+    void *easy = call->client->curl.easy_init();
+    call->client->curl.easy_setopt(
+        easy, CURLOPT_COOKIELIST, "Set-Cookie: none=; Expires=Thu, 01 Jan 1970 00:00:01 GMT");
+    return easy;
+}
+
 static void send_hop(struct http_call *call)
 {
     if (call->easy)
         call->client->curl.easy_reset(call->easy); /* keeps the cookies */
     else
-        call->easy = call->client->curl.easy_init();
+        call->easy = init_handle(call);
     arena_free(&call->reply);
     buf_clear(&call->body);
     buf_clear(&call->message);

@@ -127,7 +127,8 @@ static struct str module_of(const char *file)
     return str_slice(name, dot ? dot : name + strlen(name));
 }
 
-static void format_message(struct log *log, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void format_message(
+    struct log *log, const char *format, va_list args)
 {
     struct buf raw = {0};
     va_list again;

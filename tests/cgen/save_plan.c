@@ -29,5 +29,7 @@ int rt_main(const struct rt_plan *plan, const struct rt_parts *parts, int argc, 
     }
     plan_save(&out, plan);
     size_t written = fwrite(out.data, 1, out.len, stdout);
-    return written == out.len && fflush(stdout) == 0 ? 0 : 1;
+    bool good = written == out.len && fflush(stdout) == 0;
+    buf_free(&out);
+    return good ? 0 : 1;
 }
