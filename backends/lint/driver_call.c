@@ -170,36 +170,6 @@ static void report_argument(const struct driver_context *context, const struct d
     buf_free(&list);
 }
 
-static type_set literal_type(const struct driver_context *context, const struct doc_node *value)
-{
-    if (context->type_of)
-        return context->type_of(context->type_context, value);
-    switch ((enum doc_kind)value->kind) {
-    case DOC_NULL:
-        return TYPE_NULL;
-    case DOC_BOOL:
-        return TYPE_BOOLEAN;
-    case DOC_INT:
-        return TYPE_INTEGER;
-    case DOC_REAL:
-        return TYPE_REAL;
-    case DOC_STRING:
-        /* A string that is exactly one reference has that value's type. */
-        return value->as.text.len > 1 && value->as.text.ptr[0] == '$' ? TYPE_ANY : TYPE_STRING;
-    case DOC_ARRAY:
-        return TYPE_ARRAY;
-    case DOC_OBJECT:
-        return TYPE_OBJECT;
-    case DOC_ERROR:
-    case DOC_DATE:
-    case DOC_DATETIME:
-    case DOC_BINARY:
-    case DOC_SET:
-        return TYPE_ANY;
-    }
-    return TYPE_ANY;
-}
-
 static void check_choice(const struct driver_context *context,
     const struct signature_argument *argument, const struct doc_node *value)
 {
@@ -224,7 +194,7 @@ static void check_choice(const struct driver_context *context,
 static void check_type(const struct driver_context *context, const struct signature *signature,
     const struct signature_argument *argument, const struct doc_node *value)
 {
-    type_set given = literal_type(context, value);
+    type_set given = context->type_of(context->type_context, value);
     /* null stands for "not given" in many experiments, and the extensions' annotations rarely say
      * so. */
     if (given == TYPE_NULL || type_may_be(given, argument->type)) {

@@ -27,7 +27,7 @@ struct driver_context {
     /* A project's own tables (from *.signatures.json), looked at first; may be empty. */
     const struct signature_package *const *extra;
     size_t extra_count;
-    /* The type a value has once templates are filled in; NULL judges templates as any value. */
+    /* The type a value has once templates are filled in. */
     type_set (*type_of)(void *context, const struct doc_node *value);
     void *type_context;
 };
