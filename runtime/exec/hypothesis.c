@@ -92,6 +92,7 @@ static void start_judge(struct check *check, const struct plan_tolerance *row, s
     check->judge = (struct call){.world = &run->world,
         .activity = probe,
         .judged = &task->call.output,
+        .judged_object = task->call.object,
         .arena = &task->arena,
         .done = probe_judged,
         .context = check};

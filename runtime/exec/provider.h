@@ -48,6 +48,7 @@ struct call_world {
     void *states[PLAN_PROVIDER_COUNT];          /* each provider's own */
     size_t output_limit;                        /* bytes kept of an output; 0: the default */
     bool compat;
+    const char *python; /* the interpreter to use; NULL: the one users expect */
 };
 
 typedef void call_done_fn(void *context, struct call *call);
@@ -56,6 +57,7 @@ struct call {
     struct call_world *world;
     const struct plan_activity *activity; /* never a reference */
     const struct value *judged; /* of a tolerance probe: the output that goes in as `value` */
+    int64_t judged_object;      /* `object` of the call that returned it */
     struct arena *arena;        /* for everything the call makes */
     call_done_fn *done;
     void *context;
@@ -64,6 +66,9 @@ struct call {
     struct value output; /* null unless there is one */
     struct failure failure;
     bool truncated; /* the output was longer than the limit */
+    int64_t
+        object; /* the helper's handle of what it returned, where JSON cannot carry that; else 0 */
+    bool state_lost; /* a Python helper had to be killed: the state of its modules is lost */
 
     /* The engine's while it runs. */
     const struct rt_provider *provider;
@@ -95,5 +100,6 @@ void call_raise(struct call *call, const char *class_name, struct str message);
 
 extern const struct rt_provider provider_process;
 extern const struct rt_provider provider_http;
+extern const struct rt_provider provider_python;
 
 #endif

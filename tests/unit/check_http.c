@@ -56,9 +56,9 @@ static void stop_server(void)
 
 static void setup(void)
 {
-    static const char *const cleared[] = {"HOME", "NETRC", "http_proxy", "HTTP_PROXY", "https_proxy",
-        "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "REQUESTS_CA_BUNDLE",
-        "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"};
+    static const char *const cleared[] = {"HOME", "NETRC", "http_proxy", "HTTP_PROXY",
+        "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
+        "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"};
     for (size_t i = 0; i < sizeof cleared / sizeof *cleared; i++)
         unsetenv(cleared[i]);
     loop = loop_open();
@@ -203,7 +203,8 @@ START_TEST(form_and_json_bodies)
     ck_assert_str_eq(sent_header("Content-Type"), "application/x-www-form-urlencoded");
     ck_assert_str_eq(sent_header("Content-Length"), "5");
     call("POST", "/echo",
-        "{\"arguments\": {\"a\": \"\\u00fc\", \"b\": [1]}, \"headers\": {\"Content-Type\": \"application/json\"}}");
+        "{\"arguments\": {\"a\": \"\\u00fc\", \"b\": [1]}, \"headers\": {\"Content-Type\": "
+        "\"application/json\"}}");
     ck_assert_str_eq(echoed("body"), "{\"a\": \"\\u00fc\", \"b\": [1]}");
     ck_assert_str_eq(sent_header("Content-Type"), "application/json");
     call("POST", "/echo", /* not the exact spelling: a form, under the header as given */
@@ -217,7 +218,8 @@ START_TEST(form_and_json_bodies)
     ck_assert_str_eq(echoed("method"), "DELETE");
     ck_assert_str_eq(sent_header("Content-Length"), "0");
     ck_assert_ptr_null(sent_header("Content-Type"));
-    call("POST", "/echo", "{\"arguments\": {}, \"headers\": {\"Content-Type\": \"application/json\"}}");
+    call("POST", "/echo",
+        "{\"arguments\": {}, \"headers\": {\"Content-Type\": \"application/json\"}}");
     ck_assert_str_eq(echoed("body"), "{}");
 }
 END_TEST
@@ -225,7 +227,8 @@ END_TEST
 START_TEST(headers_replace_defaults)
 {
     call("GET", "/echo",
-        "{\"headers\": {\"user-agent\": \"me\", \"Accept\": null, \"X-Empty\": \"\", \"X-Latin\": \"\\u00e9\"}}");
+        "{\"headers\": {\"user-agent\": \"me\", \"Accept\": null, \"X-Empty\": \"\", \"X-Latin\": "
+        "\"\\u00e9\"}}");
     ck_assert_str_eq(sent_header("user-agent"), "me");
     ck_assert_ptr_null(sent_header("Accept"));
     ck_assert_str_eq(sent_header("X-Empty"), "");
@@ -233,8 +236,8 @@ START_TEST(headers_replace_defaults)
     ck_assert_ptr_null(start("GET", url_of("/echo"), "{\"headers\": {\"X\": 5}}"));
     ck_assert_str_eq(text_of(failure.class_name), "requests.exceptions.InvalidHeader");
     ck_assert_ptr_null(start("GET", url_of("/echo"), "{\"headers\": {\"X\": \"a\\nb\"}}"));
-    ck_assert_str_eq(text_of(failure.message),
-        "Invalid leading whitespace, reserved character(s), or return character(s) in header value: 'a\\nb'");
+    ck_assert_str_eq(text_of(failure.message), "Invalid leading whitespace, reserved character(s), "
+                                               "or return character(s) in header value: 'a\\nb'");
     ck_assert_ptr_null(start("GET", url_of("/echo"), "{\"headers\": {\"X\": \"\\u20ac\"}}"));
     ck_assert_str_eq(text_of(failure.class_name), "UnicodeEncodeError");
 }
@@ -249,7 +252,8 @@ START_TEST(credentials_from_url_and_netrc)
     ck_assert_str_eq(sent_header("Authorization"), "mine");
     char path[] = "/tmp/chaosc-netrc-XXXXXX";
     FILE *file = fdopen(mkstemp(path), "w");
-    fputs("# logins\nmachine other login x password y\nmacdef m\nmachine 127.0.0.1 login no password no\n\n"
+    fputs("# logins\nmachine other login x password y\nmacdef m\nmachine 127.0.0.1 login no "
+          "password no\n\n"
           "machine 127.0.0.1\n  login \"a\" password b\ndefault login d password e\n",
         file);
     fclose(file);
@@ -419,9 +423,12 @@ static void expect_failed(const char *message)
 START_TEST(refused_and_unresolved)
 {
     call_url("GET", "http://127.0.0.1:1/x?y", "{}");
-    expect_failed("failed to connect to http://127.0.0.1:1/x?y: HTTPConnectionPool(host='127.0.0.1', port=1): Max "
-                  "retries exceeded with url: /x?y (Caused by NewConnectionError(\"HTTPConnection(host='127.0.0.1', "
-                  "port=1): Failed to establish a new connection: [Errno 111] Connection refused\"))");
+    expect_failed(
+        "failed to connect to http://127.0.0.1:1/x?y: HTTPConnectionPool(host='127.0.0.1', "
+        "port=1): Max "
+        "retries exceeded with url: /x?y (Caused by "
+        "NewConnectionError(\"HTTPConnection(host='127.0.0.1', "
+        "port=1): Failed to establish a new connection: [Errno 111] Connection refused\"))");
     call_url("GET", "http://nowhere.invalid/", "{}");
     ck_assert_int_eq(last.error, HTTP_CONNECTION_ERROR);
     ck_assert(str_contains(failure.message, STR("NameResolutionError")));
@@ -435,15 +442,17 @@ START_TEST(timeouts_bound_each_wait)
     expect_failed("activity took too long to complete");
     ck_assert(failure.timed_out);
     ck_assert_int_lt(loop_now() - before, 3000 * MS);
-    call("GET", "/slow/0.05/10", "{\"timeout\": 0.4}"); /* longer than 0.4 s in all, but never between bytes */
+    call("GET", "/slow/0.05/10",
+        "{\"timeout\": 0.4}"); /* longer than 0.4 s in all, but never between bytes */
     ck_assert_str_eq(body_text(), "xxxxxxxxxx");
     call("GET", "/stall/3", "{\"timeout\": [5, 0.2]}");
     ck_assert_int_eq(last.error, HTTP_CONNECTION_ERROR);
     ck_assert(failure.timed_out);
     ck_assert(str_ends(failure.message, STR("Read timed out.")));
     ck_assert_ptr_null(start("GET", url_of("/echo"), "{\"timeout\": 0}"));
-    ck_assert_str_eq(text_of(failure.message),
-        "Attempted to set connect timeout to 0, but the timeout cannot be set to a value less than or equal to 0.");
+    ck_assert_str_eq(
+        text_of(failure.message), "Attempted to set connect timeout to 0, but the timeout cannot "
+                                  "be set to a value less than or equal to 0.");
     ck_assert_ptr_null(start("GET", url_of("/echo"), "{\"timeout\": [1, 2, 3]}"));
     ck_assert_ptr_null(start("GET", url_of("/echo"), "{\"timeout\": \"5\"}"));
     ck_assert_ptr_null(start("GET", url_of("/echo"), "{\"timeout\": true}"));
@@ -584,8 +593,8 @@ START_TEST(cancel_at_any_time)
 END_TEST
 
 /* Stands in front of the C library's for libcurl too: a name server that does not answer. */
-int getaddrinfo(const char *restrict node, const char *restrict service, const struct addrinfo *restrict hints,
-    struct addrinfo **restrict result)
+int getaddrinfo(const char *restrict node, const char *restrict service,
+    const struct addrinfo *restrict hints, struct addrinfo **restrict result)
 {
     (void)service, (void)hints;
     *result = NULL;

@@ -72,7 +72,8 @@ static bool prepare(const char *url, const char *method, const struct value *arg
     struct http_request *request, struct failure *failure)
 {
     struct value text = value_string(str_from(url));
-    struct http_provider provider = {.url = &text, .method = str_from(method), .arguments = arguments};
+    struct http_provider provider = {
+        .url = &text, .method = str_from(method), .arguments = arguments};
     return http_prepare(&arena, &provider, request, failure);
 }
 
@@ -138,7 +139,8 @@ static const struct {
 } bad_urls[] = {
     {"localhost:80/x", "InvalidSchema", "No connection adapters were found for 'localhost:80/x'"},
     {"example.com/x", "MissingSchema",
-        "Invalid URL 'example.com/x': No scheme supplied. Perhaps you meant https://example.com/x?"},
+        "Invalid URL 'example.com/x': No scheme supplied. Perhaps you meant "
+        "https://example.com/x?"},
     {"ftp://h/x", "InvalidSchema", "No connection adapters were found for 'ftp://h/x'"},
     {"http://", "InvalidURL", "Invalid URL 'http://': No host supplied"},
     {"http:///x", "InvalidURL", "Invalid URL 'http:///x': No host supplied"},
@@ -178,7 +180,8 @@ static const struct {
 
 START_TEST(references_are_resolved)
 {
-    struct str joined = http_url_join(&arena, str_from(joins[_i].base), str_from(joins[_i].reference));
+    struct str joined =
+        http_url_join(&arena, str_from(joins[_i].base), str_from(joins[_i].reference));
     ck_assert_str_eq(text_of(joined), joins[_i].result);
 }
 END_TEST

@@ -106,8 +106,8 @@ START_TEST(thousands_of_timers_stay_sorted)
     for (size_t i = 0; i < MANY; i += 3)
         loop_timer_cancel(loop, &timers[i]);
     for (size_t i = 1; i < MANY; i += 3) /* moved */
-        loop_timer_set(loop, &timers[i], now + MS + (int64_t)(i * 7919 % 1000), fire_sorted,
-            &timers[i]);
+        loop_timer_set(
+            loop, &timers[i], now + MS + (int64_t)(i * 7919 % 1000), fire_sorted, &timers[i]);
     while (loop_turn(loop, 50 * MS))
         ;
     ck_assert_uint_eq(fired, MANY - (MANY + 2) / 3);

@@ -1,0 +1,210 @@
+#include <signal.h>
+#include <unistd.h>
+
+#include "runtime/exec/provider.h"
+#include "runtime/exec/python.h"
+
+/* What the provider keeps for a run. */
+struct python_state {
+    struct python *helper;
+    struct arena arena;
+    size_t on_main; /* calls on the helper's main thread */
+};
+
+/* Kept while a call runs. */
+struct python_begun {
+    struct python_call *engine;
+    bool on_main;
+};
+
+static void say(void *context, int level, struct str logger, struct str message)
+{
+    static const enum log_level levels[] = {
+        LOG_DEBUG, LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR, LOG_CRITICAL};
+    struct call_world *world = context;
+    int step = level / 10 < 0 ? 0 : level / 10 > 5 ? 5 : level / 10;
+    (void)logger;
+    log_write(world->log, levels[step], "python", 0, "%.*s", STR_ARG(message));
+}
+
+/* chaoslib.exit sends the signal to its own process, which used to be the run's. */
+static void signalled(void *context, int number)
+{
+    (void)context;
+    kill(getpid(), number);
+}
+
+static struct python_state *get_state(struct call_world *world)
+{
+    struct python_state *state = world->states[PLAN_PYTHON];
+    if (state)
+        return state;
+    struct arena arena;
+    arena_init(&arena);
+    state = ARENA_NEW(&arena, struct python_state);
+    state->arena = arena;
+    struct python_options options = {
+        .interpreter = python_find(&state->arena, world->python),
+        .say = say,
+        .signalled = signalled,
+        .context = world,
+    };
+    state->helper = python_open(world->loop, &options);
+    world->states[PLAN_PYTHON] = state;
+    return state;
+}
+
+static struct member text_member(const char *key, struct str text)
+{
+    return (struct member){str_from(key), value_string(text)};
+}
+
+/* {"$chaosc": handle} stands for the very object that a probe returned. */
+static struct value handle_value(struct arena *arena, int64_t handle)
+{
+    struct member *member = ARENA_NEW(arena, struct member);
+    *member = (struct member){STR("$chaosc"), value_int(arena, handle)};
+    return (struct value){.kind = VALUE_OBJECT, .as.object = {member, 1}};
+}
+
+/* The arguments as they are, the judged output as the object itself where the helper has it. */
+static struct value read_arguments(struct call *call)
+{
+    const struct value *arguments = call_arguments(call);
+    struct value copy = {.kind = VALUE_OBJECT, .as.object = {NULL, 0}};
+    if (!arguments)
+        return copy;
+    if (!call->judged_object || arguments->kind != VALUE_OBJECT)
+        return *arguments;
+    size_t count = arguments->as.object.count;
+    struct member *members = ARENA_ARRAY(call->arena, struct member, count);
+    for (size_t i = 0; i < count; i++) {
+        members[i] = arguments->as.object.members[i];
+        if (str_is(members[i].key, "value"))
+            members[i].value = handle_value(call->arena, call->judged_object);
+    }
+    copy.as.object.members = members;
+    copy.as.object.count = count;
+    return copy;
+}
+
+static struct value make_request(
+    struct call *call, const struct value *module, const struct value *func)
+{
+    enum { MOST = 8 };
+    const struct scope *scope = call->world->scope;
+    const struct value *groups = call_field(call, call->activity->secrets);
+    struct member *members = ARENA_ARRAY(call->arena, struct member, MOST);
+    size_t count = 0;
+    members[count++] = text_member("op", STR("call"));
+    members[count++] = text_member("name", plan_text(call->world->plan, call->activity->name));
+    members[count++] = (struct member){STR("module"), *module};
+    members[count++] = (struct member){STR("func"), *func};
+    members[count++] = (struct member){STR("arguments"), read_arguments(call)};
+    members[count++] = (struct member){STR("configuration"), scope_configuration(scope)};
+    members[count++] = (struct member){STR("secrets"), scope->secrets};
+    if (groups)
+        members[count++] = (struct member){STR("groups"), *groups};
+    return (struct value){.kind = VALUE_OBJECT, .as.object = {members, count}};
+}
+
+static void take_reply(struct call *call, const struct value *reply)
+{
+    const struct value *value = value_get(reply, STR("value")),
+                       *handle = value_get(reply, STR("handle"));
+    const struct value *failed = value_get(reply, STR("failed")),
+                       *raised = value_get(reply, STR("raised"));
+    const struct value *message = value_get(reply, STR("message"));
+    if (value)
+        call->output = value_copy(call->arena, value);
+    if (handle)
+        call->object = (int64_t)value_to_double(handle);
+    if (failed)
+        call_fail(call, arena_str(call->arena, failed->as.text));
+    if (raised)
+        call_raise(call, arena_str(call->arena, raised->as.text).ptr,
+            message ? arena_str(call->arena, message->as.text) : STR(""));
+}
+
+static void python_ended(void *context, const struct python_result *result)
+{
+    struct call *call = context;
+    struct python_begun *begun = call->handle;
+    struct python_state *state = call->world->states[PLAN_PYTHON];
+    state->on_main -= begun->on_main;
+    call->handle = NULL;
+    call->state_lost = result->state_lost;
+    switch (result->end) {
+    case PYTHON_REPLIED:
+        take_reply(call, result->reply);
+        break;
+    case PYTHON_CANCELLED:
+        call->failure.kind = FAILURE_CANCELLED;
+        break;
+    case PYTHON_STILL_RUNNING:
+        call->failure.kind = FAILURE_CANCELLED;
+        if (call->timed_out) {
+            call_fail(
+                call, STR("activity took too long to complete, and is still running: it ignores "
+                          "that it was told to end"));
+            call->failure.timed_out = true;
+        }
+        break;
+    case PYTHON_DIED:
+        call_fail(call, arena_str(call->arena, result->message));
+        break;
+    case PYTHON_NOT_STARTED:
+        call_fail(call, arena_printf(call->arena, "the python provider needs an interpreter: %.*s",
+                            STR_ARG(result->message)));
+        break;
+    }
+    call_finish(call);
+}
+
+static void python_begin(struct call *call)
+{
+    const struct value *module = call_field(call, call->activity->module);
+    const struct value *func = call_field(call, call->activity->func);
+    if (!module || !func || module->kind != VALUE_STRING || func->kind != VALUE_STRING) {
+        call_raise(call, !module || !func ? "KeyError" : "TypeError",
+            !module ? STR("'module'")
+            : !func ? STR("'func'")
+                    : STR("the name of a module or function is no string"));
+        call_finish(call);
+        return;
+    }
+    struct python_state *state = get_state(call->world);
+    struct python_begun *begun = ARENA_NEW(call->arena, struct python_begun);
+    /* The engine carries out one foreground call at a time, save checks beside the method, which the
+     * reference has in a thread too. */
+    begun->on_main = !(call->activity->flags & PLAN_ACTIVITY_BACKGROUND) && !state->on_main;
+    state->on_main += begun->on_main;
+    call->handle = begun;
+    struct value request = make_request(call, module, func);
+    begun->engine = python_start(
+        state->helper, &request, begun->on_main ? PYTHON_MAIN : PYTHON_THREAD, python_ended, call);
+}
+
+static void python_end_now(struct call *call)
+{
+    struct python_begun *begun = call->handle;
+    if (begun)
+        python_cancel(begun->engine);
+}
+
+static void python_shut(struct call_world *world)
+{
+    struct python_state *state = world->states[PLAN_PYTHON];
+    if (!state)
+        return;
+    world->states[PLAN_PYTHON] = NULL;
+    python_close(state->helper);
+    struct arena arena = state->arena; /* it holds the state itself */
+    arena_free(&arena);
+}
+
+const struct rt_provider provider_python = {.id = PLAN_PYTHON,
+    .name = "python",
+    .start = python_begin,
+    .cancel = python_end_now,
+    .close = python_shut};

@@ -1,0 +1,338 @@
+"""The helper interpreter of a chaosc run: calls the functions of extensions as chaoslib would.
+
+Frames on descriptor 3, both ways: four bytes of length, big-endian, then JSON.
+
+To the helper:
+    {"id": 1, "place": "main"|"thread", "op": "call", ...}   see Worker.op_call
+    {"id": 1, "op": "cancel"}                                 raises in call 1
+From it:
+    {"id": 1, "value": ..., "handle": 7}     the value is only an image where there is a handle: another
+                                             request may say {"$chaosc": 7} where it means the object itself
+    {"id": 1, "failed": "message"}           chaoslib would raise ActivityFailed(message)
+    {"id": 1, "raised": "class", "message": "..."}            another exception leaves the provider
+    {"id": 1, "cancelled": true}
+    {"log": [level, logger, message]}        a record of the logging module
+    {"signal": 10}                           an extension asks for the end of the run
+"""
+import collections
+import ctypes
+import datetime
+import decimal
+import enum
+import importlib
+import inspect
+import json
+import logging
+import os
+import queue
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+import uuid
+
+CANCEL_SIGNAL = signal.SIGRTMIN + 3
+KEPT_OBJECTS = 1024
+DEEPEST = 200
+
+
+class Cancelled(BaseException):
+    """Raised in a call that has to end; no `except Exception` of an extension keeps it."""
+
+
+# ---- values ----
+
+def is_plain(value, depth=0):
+    """Whether JSON gives back the very same value."""
+    kind = type(value)
+    if kind in (str, int, bool, float, type(None)):
+        return True
+    if depth > DEEPEST:
+        return False
+    if kind is list:
+        return all(is_plain(item, depth + 1) for item in value)
+    if kind is dict:
+        return all(type(key) is str and is_plain(item, depth + 1) for key, item in value.items())
+    return False
+
+
+def image(value, depth=0):
+    """What a journal shows of any value: as chaoslib's PayloadEncoder, and repr() where that would fail."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        if isinstance(value, enum.Enum):
+            return image(value.value, depth + 1)
+        return value
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return value.isoformat()
+    if isinstance(value, (uuid.UUID, decimal.Decimal)):
+        return str(value)
+    if isinstance(value, Exception):
+        return "An exception was raised: {}('{}')".format(value.__class__.__name__, value)
+    if depth <= DEEPEST:
+        if isinstance(value, dict):
+            return {key if isinstance(key, str) else key_image(key): image(item, depth + 1)
+                    for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [image(item, depth + 1) for item in value]
+    return repr(value)
+
+
+def key_image(key):
+    if key is None or isinstance(key, (bool, int, float)):
+        return json.dumps(key)
+    return repr(key)
+
+
+class Objects:
+    """What calls returned and JSON cannot carry, the latest ones, by number."""
+
+    def __init__(self):
+        self.kept = collections.OrderedDict()
+        self.last = 0
+        self.lock = threading.Lock()
+
+    def keep(self, value):
+        with self.lock:
+            self.last += 1
+            self.kept[self.last] = value
+            if len(self.kept) > KEPT_OBJECTS:
+                self.kept.popitem(last=False)
+            return self.last
+
+    def resolve(self, value):
+        """The value with the objects that its handles stand for."""
+        if isinstance(value, dict):
+            if len(value) == 1 and "$chaosc" in value:
+                return self.kept.get(value["$chaosc"])
+            return {key: self.resolve(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.resolve(item) for item in value]
+        return value
+
+
+def class_path(kind):
+    return kind.__name__ if kind.__module__ == "builtins" else "{}.{}".format(kind.__module__, kind.__qualname__)
+
+
+# ---- the channel ----
+
+class Channel:
+    """Frames in and out; `send` may be called from anywhere, signal handlers included."""
+
+    def __init__(self, fd):
+        self.socket = socket.socket(fileno=fd)
+        self.out = queue.SimpleQueue()
+        self.writer = threading.Thread(target=self.write, daemon=True)
+        self.writer.start()
+
+    def read(self, count):
+        data = bytearray()
+        while len(data) < count:
+            piece = self.socket.recv(min(count - len(data), 1 << 20))
+            if not piece:
+                return None
+            data += piece
+        return bytes(data)
+
+    def receive(self):
+        head = self.read(4)
+        body = head and self.read(int.from_bytes(head, "big"))
+        return json.loads(body) if body else None
+
+    def send(self, message):
+        self.out.put(message)
+
+    def write(self):
+        while True:
+            message = self.out.get()
+            if message is None:
+                return
+            try:
+                body = json.dumps(message).encode()
+            except (TypeError, ValueError) as x:
+                body = json.dumps({"id": message.get("id"), "raised": class_path(type(x)),
+                                   "message": str(x)}).encode()
+            try:
+                self.socket.sendall(len(body).to_bytes(4, "big") + body)
+            except OSError:
+                return
+
+    def finish(self):
+        self.out.put(None)
+        self.writer.join(1)
+
+
+class ChannelHandler(logging.Handler):
+    def __init__(self, channel):
+        super().__init__()
+        self.channel = channel
+
+    def emit(self, record):
+        try:
+            message = record.getMessage()
+            if record.exc_info:
+                message += "\n" + "".join(traceback.format_exception(*record.exc_info)).rstrip()
+        except Exception:
+            message = str(record.msg)
+        self.channel.send({"log": [record.levelno, record.name, message]})
+
+
+# ---- the work ----
+
+class Worker:
+    def __init__(self, channel):
+        self.channel = channel
+        self.objects = Objects()
+        self.jobs = queue.SimpleQueue()
+        self.lock = threading.Lock()
+        self.current = None  # the id of the call on the main thread
+        self.cancelling = self.raised_in = None  # the ids of the last one to end, and that was told so
+        self.dropped = set()  # cancelled before they began
+        self.threads = {}
+        self.logger = logging.getLogger("chaostoolkit")
+
+    # -- threads and cancellation --
+
+    def receive(self):
+        """Runs in a thread of its own, so that a cancellation gets through while the main thread is busy."""
+        while True:
+            request = self.channel.receive()
+            if request is None:
+                self.jobs.put(None)
+                return
+            if request["op"] == "cancel":
+                self.cancel(request["id"])
+            elif request["place"] == "thread":
+                threading.Thread(target=self.run_thread, args=(request,), daemon=True).start()
+            else:
+                self.jobs.put(request)
+
+    def cancel(self, number):
+        with self.lock:
+            if number == self.current:
+                threading.Thread(target=self.insist, args=(number,), daemon=True).start()
+            elif number in self.threads:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(self.threads[number]), ctypes.py_object(Cancelled))
+            else:
+                self.dropped.add(number)
+
+    def insist(self, number):
+        """A signal that comes right before a blocking call does not end it: then the next one does."""
+        while self.current == number and self.raised_in != number:
+            self.cancelling = number
+            signal.pthread_kill(threading.main_thread().ident, CANCEL_SIGNAL)
+            time.sleep(0.05)
+
+    def on_cancel(self, *_):
+        if self.current is not None and self.current == self.cancelling != self.raised_in:
+            self.raised_in = self.current  # once: what the function does to clean up is left alone
+            raise Cancelled()
+
+    def on_stop(self, number, _):
+        self.channel.send({"signal": number})
+
+    def run_main(self, request):
+        number = request["id"]
+        try:
+            with self.lock:
+                if number in self.dropped:
+                    raise Cancelled()
+                self.current = number
+            try:
+                reply = self.perform(request)
+            finally:
+                self.current = None
+        except Cancelled:
+            self.current = None
+            reply = {"cancelled": True}
+        self.channel.send({"id": number, **reply})
+
+    def run_thread(self, request):
+        number = request["id"]
+        try:
+            with self.lock:
+                if number in self.dropped:
+                    raise Cancelled()
+                self.threads[number] = threading.get_ident()
+            try:
+                reply = self.perform(request)
+            finally:
+                with self.lock:
+                    self.threads.pop(number, None)
+        except Cancelled:
+            reply = {"cancelled": True}
+        self.channel.send({"id": number, **reply})
+
+    def run(self):
+        signal.signal(CANCEL_SIGNAL, self.on_cancel)
+        for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM):
+            signal.signal(number, self.on_stop)
+        threading.Thread(target=self.receive, daemon=True).start()
+        while True:
+            request = self.jobs.get()
+            if request is None:
+                return
+            self.run_main(request)
+
+    # -- operations --
+
+    def perform(self, request):
+        try:
+            return getattr(self, "op_" + request["op"])(request)
+        except Cancelled:
+            raise
+        except BaseException as x:
+            return {"raised": class_path(type(x)), "message": str(x)}
+
+    def reply_value(self, value):
+        reply = {"value": image(value)}
+        if not is_plain(value):
+            reply["handle"] = self.objects.keep(value)
+        return reply
+
+    def op_call(self, request):
+        """module, func, name; arguments (substituted), configuration, secrets (all groups); groups (names of the
+        secret groups the provider asks for; absent if it does not)."""
+        func = getattr(importlib.import_module(request["module"]), request["func"])
+        try:
+            self.logger.debug("Activity '{}' loaded from '{}'".format(request.get("name"), inspect.getfile(func)))
+        except TypeError:
+            pass
+        arguments = dict(self.objects.resolve(request["arguments"]))
+        secrets = self.objects.resolve(request["secrets"])
+        parameters = inspect.signature(func).parameters
+        if "groups" in request and "secrets" in parameters:
+            arguments["secrets"] = {}
+            for group in request["groups"]:
+                arguments["secrets"].update(secrets.get(group, {}).copy())
+        if "configuration" in parameters:
+            arguments["configuration"] = self.objects.resolve(request["configuration"])
+        try:
+            return self.reply_value(func(**arguments))
+        except Exception as x:
+            self.logger.debug("Activity failed", exc_info=True)
+            return {"failed": traceback.format_exception_only(type(x), x)[0].strip()}
+
+
+def main():
+    os.set_inheritable(3, False)
+    channel = Channel(3)
+    start = channel.receive()
+    sys.argv = ["chaos", "run"]
+    if sys.path and start.get("scripts"):
+        sys.path[0] = start["scripts"]  # as for the console script
+    sys.stdout.reconfigure(line_buffering=True)
+    logger = logging.getLogger("chaostoolkit")  # chaoslib's and its extensions'; others go to stderr as ever
+    logger.addHandler(ChannelHandler(channel))
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    channel.send({"started": os.getpid()})
+    worker = Worker(channel)
+    worker.run()
+    channel.finish()
+
+
+main()

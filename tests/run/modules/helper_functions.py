@@ -1,0 +1,119 @@
+"""Functions that the tests of the python provider call: they return, raise, print, wait, die."""
+import ctypes
+import datetime
+import decimal
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+import uuid
+
+logger = logging.getLogger("chaostoolkit")
+calls = 0
+
+
+class Odd:
+    def __repr__(self):
+        return "<odd>"
+
+
+def add(a, b=1):
+    return a + b
+
+
+def count():
+    global calls
+    calls += 1
+    return calls
+
+
+def context(configuration=None, secrets=None):
+    return {"configuration": configuration, "secrets": secrets}
+
+
+def mutate(configuration):
+    configuration["added"] = 1
+
+
+def values():
+    return {"date": datetime.date(2024, 2, 3), "time": datetime.datetime(2024, 2, 3, 4, 5, 6),
+            "decimal": decimal.Decimal("1.10"), "uuid": uuid.UUID(int=5), "tuple": (1, 2), "set": {1},
+            "odd": Odd(), 7: "key", "big": 12345678901234567890123, "nan": float("nan"), "bytes": b"x",
+            "error": ValueError("bad")}
+
+
+def odd():
+    return Odd()
+
+
+def is_odd(value):
+    return isinstance(value, Odd)
+
+
+def fail(message):
+    raise ValueError(message)
+
+
+def leave():
+    sys.exit(3)
+
+
+def speak():
+    print("printed")
+    print("complained", file=sys.stderr)
+    logger.warning("logged %d", 5)
+
+
+def on_main():
+    return threading.current_thread() is threading.main_thread()
+
+
+def wait(seconds):
+    time.sleep(seconds)
+    return "waited"
+
+
+def spin(seconds):
+    end = time.time() + seconds
+    while time.time() < end:
+        pass
+    return "spun"
+
+
+def ignore(seconds):
+    """Holds on whatever is raised in it."""
+    end = time.time() + seconds
+    while time.time() < end:
+        try:
+            time.sleep(0.05)
+        except BaseException:
+            pass
+    return "ignored"
+
+
+def die():
+    print("these are my last words", file=sys.stderr, flush=True)
+    os._exit(7)
+
+
+def crash():
+    ctypes.string_at(0)
+
+
+def stop():
+    os.kill(os.getpid(), signal.SIGUSR1)
+    time.sleep(5)
+
+
+def path_zero():
+    return sys.path[0]
+
+
+def large(size):
+    return "x" * size
+
+
+def descriptors():
+    return sorted(int(fd) for fd in os.listdir("/proc/self/fd"))
