@@ -2,7 +2,8 @@
 
 #include "runtime/exec/preflight.h"
 
-static const struct rt_provider *const providers[] = {&provider_process, &provider_http, NULL};
+static const struct rt_provider *const providers[] = {
+    &provider_process, &provider_http, &provider_python, NULL};
 
 static bool has_provider(enum plan_provider id)
 {
