@@ -1,2 +1,17 @@
-# The runtime: plans, runs, journals.
+# The runtime: plans, runs, journals, signals; and runs beside the reference implementation.
 chaosc_unit(plan plan)
+chaosc_unit(redact exec base)
+chaosc_unit(events exec base)
+chaosc_unit(scope exec base)
+
+if(TARGET chaosc)
+  # The reference is where scripts/reference puts it; without it the test is skipped, and says so.
+  add_test(NAME compat.reference
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/compare.py $<TARGET_FILE:chaosc>)
+  set_tests_properties(compat.reference PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 900)
+  add_test(NAME compat.kill
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/kill_test.py $<TARGET_FILE:chaosc>)
+  add_test(NAME compat.signals
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/signals_test.py $<TARGET_FILE:chaosc>)
+  set_tests_properties(compat.kill compat.signals PROPERTIES LABELS slow TIMEOUT 300)
+endif()

@@ -167,7 +167,10 @@ def flow_cases():
     yield Case("empty method", experiment([], [ok]))
     yield Case("no hypothesis", experiment([touch], None, [undo]))
     yield Case("hypothesis without probes", experiment([touch], [], [undo]))
-    yield Case("hypothesis null", {**experiment([touch]), "steady-state-hypothesis": None})
+    yield Case("hypothesis null", {**experiment([touch]), "steady-state-hypothesis": None},
+               ["--no-validation"], frozenset({"R14"}))
+    yield Case("rollbacks null", {**experiment([touch]), "rollbacks": None}, ["--no-validation"], frozenset({"R14"}))
+    yield Case("rollbacks null, validated", {**experiment([touch]), "rollbacks": None})
     yield Case("deviation", experiment([touch], [flip], [undo]))
     for strategy in ("default", "always", "never", "deviated"):
         args = ["--rollback-strategy", strategy]
