@@ -2,7 +2,7 @@
 chaosc_unit(plan plan)
 chaosc_unit(redact exec base)
 chaosc_unit(events exec base)
-chaosc_unit(scope exec base)
+chaosc_unit(scope exec plan expr base)
 
 if(TARGET chaosc)
   # The reference is where scripts/reference puts it; without it the test is skipped, and says so.
