@@ -158,6 +158,15 @@ static bool is_repetition(const struct diag_bag *bag, size_t count, const struct
     return false;
 }
 
+void diag_bag_drop_below(struct diag_bag *bag, enum diag_level level)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < bag->count; i++)
+        if (bag->items[i]->level >= level)
+            bag->items[kept++] = bag->items[i];
+    bag->count = kept;
+}
+
 void diag_bag_finish(struct diag_bag *bag)
 {
     struct arena scratch;

@@ -24,10 +24,11 @@ enum diag_level { DIAG_OFF, DIAG_INFO, DIAG_WARNING, DIAG_ERROR };
 enum diag_fixability { DIAG_FIX_NEVER, DIAG_FIX_SOMETIMES, DIAG_FIX_ALWAYS };
 
 struct diag_info {
-    const char *id;      /* "E204" */
-    const char *slug;    /* "misplaced-key": reads as "allow misplaced-key" */
+    const char *id;        /* "E204" */
+    const char *slug;      /* "misplaced-key": reads as "allow misplaced-key" */
     enum diag_level level; /* default level */
-    const char *group;   /* "syntax", "structure", "types", "names", "drivers", "flow", "security", "yaml" */
+    const char
+        *group; /* "syntax", "structure", "types", "names", "drivers", "flow", "security", "yaml" */
     enum diag_fixability fixability;
     const char *summary; /* one sentence */
 };
@@ -62,16 +63,17 @@ struct diag_fix {
 
 struct diag {
     enum diag_code code;
-    enum diag_level level; /* as effective after configuration */
-    bool suppressed;       /* by a comment, an ignore file or the baseline; still shown by SARIF */
+    enum diag_level level;  /* as effective after configuration */
+    bool suppressed;        /* by a comment, an ignore file or the baseline; still shown by SARIF */
     struct str suppression; /* the reason given, or empty */
     struct source *source;
     struct span span;
-    struct str message; /* one sentence without full stop; names the thing, the reason, what would happen */
+    struct str
+        message; /* one sentence without full stop; names the thing, the reason, what would happen */
     struct str pointer; /* JSON pointer of the node, empty if unknown */
     struct diag_related *related;
     size_t related_count, related_room;
-    struct str help; /* what to do, empty if the fix says it */
+    struct str help;      /* what to do, empty if the fix says it */
     struct diag_fix *fix; /* NULL if there is none */
     uint32_t order;       /* order of addition, for a stable sort */
 };
@@ -81,15 +83,16 @@ struct diag_bag {
     struct diag **items;
     size_t count, room;
     uint32_t added; /* how many there ever were: the next order of addition */
-    size_t errors, warnings; /* by effective level, suppressed ones not counted; diag_bag_finish sets them */
+    size_t errors,
+        warnings; /* by effective level, suppressed ones not counted; diag_bag_finish sets them */
 };
 
 void diag_bag_init(struct diag_bag *bag);
 void diag_bag_free(struct diag_bag *bag);
 
 /* Adds a finding at the code's default level and returns it, so that notes and fixes can be attached. */
-struct diag *diag_add(struct diag_bag *bag, struct source *source, enum diag_code code, struct span span,
-    const char *format, ...) __attribute__((format(printf, 5, 6)));
+struct diag *diag_add(struct diag_bag *bag, struct source *source, enum diag_code code,
+    struct span span, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Attaches a second place. */
 void diag_relate(struct diag_bag *bag, struct diag *diag, struct span span, const char *format, ...)
@@ -100,11 +103,15 @@ void diag_help(struct diag_bag *bag, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Starts a fix; edits are added with diag_edit. */
-struct diag_fix *diag_fix(struct diag_bag *bag, struct diag *diag, enum diag_applicability applicability,
-    const char *title_format, ...) __attribute__((format(printf, 4, 5)));
+struct diag_fix *diag_fix(struct diag_bag *bag, struct diag *diag,
+    enum diag_applicability applicability, const char *title_format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Adds an edit to a fix: replaces `span` of the diagnostic's source by `text` (copied). */
 void diag_edit(struct diag_bag *bag, struct diag_fix *fix, struct span span, struct str text);
+
+/* Drops the findings below a level, so that formats need not know of levels. */
+void diag_bag_drop_below(struct diag_bag *bag, enum diag_level level);
 
 /* Sorts by source (in order of first appearance), place and order of addition, removes repetitions (same code,
  * place and message) and counts errors and warnings. */

@@ -14,9 +14,6 @@
 #include "backends/cli/cli.h"
 #include "backends/cli/compile.h"
 #include "backends/cli/files.h"
-#include "backends/lint/lint.h"
-#include "backends/lower/lower.h"
-#include "backends/report/report.h"
 #include "ir/walk.h"
 
 enum { EMIT_NOTHING = -1, EMIT_C };
@@ -88,39 +85,11 @@ static void find_in_control(void *context, const struct ir_control *control)
         report_python(context, control->provider, "control", control->name.text);
 }
 
-/* ---- reading ---- */
-
-/* Reads, checks and lowers the experiment. False if it has errors, which were printed. */
-static bool make_plan(
-    struct cli *cli, const struct build_options *build, const char *path, struct rt_plan *plan)
+static void look_for_python(const struct ir *ir, struct source *source, struct diag_bag *bag)
 {
-    static const struct ir_visitor python = {
+    static const struct ir_visitor visitor = {
         .activity = find_in_activity, .control = find_in_control};
-    struct compile_unit unit;
-    struct diag_bag bag;
-    struct buf out = {0};
-    diag_bag_init(&bag);
-    if (!compile_read(cli, &unit, path, &bag)) {
-        diag_bag_free(&bag);
-        return false;
-    }
-    compile_check(&unit, &bag);
-    lint_run(&unit.ir, &bag);
-    if (!build->allow_python)
-        ir_walk(unit.ir.experiment, &python, &(struct python_finder){&bag, &unit.source});
-    diag_bag_finish(&bag);
-    bool good = bag.errors == 0;
-    if (good) {
-        lower_experiment(&cli->arena, &unit.ir, plan);
-    } else {
-        report_text(&out, &bag, &(struct report_options){.color = cli->color_err});
-        cli_write(STDERR_FILENO, buf_str(&out));
-        cli_error(cli, "`%s` has errors: nothing was built", path);
-    }
-    buf_free(&out);
-    compile_free(&unit);
-    diag_bag_free(&bag);
-    return good;
+    ir_walk(ir->experiment, &visitor, &(struct python_finder){bag, source});
 }
 
 /* ---- making ---- */
@@ -306,7 +275,7 @@ static int build_main(struct cli *cli, void *options, char **arguments, size_t c
         cli_error(cli, "--embed-ca: cannot read %s: %s", build->embed_ca, strerror(errno));
         return CLI_USAGE;
     }
-    if (!make_plan(cli, build, arguments[0], &plan))
+    if (!compile_plan(cli, arguments[0], build->allow_python ? NULL : look_for_python, &plan))
         return CLI_FINDINGS;
     job.needs = cgen_needs(&plan);
     job.output = build->output ? build->output : default_output(cli, arguments[0]);

@@ -36,16 +36,6 @@ struct lint_totals {
     bool unreadable;
 };
 
-/* Findings below the level that is shown are dropped, so that formats need not know of levels. */
-static void drop_below(struct diag_bag *bag, enum diag_level level)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < bag->count; i++)
-        if (bag->items[i]->level >= level)
-            bag->items[kept++] = bag->items[i];
-    bag->count = kept;
-}
-
 static void lint_file(struct cli *cli, const struct lint_options *options,
     const struct discovered *file, struct lint_totals *totals)
 {
@@ -63,7 +53,7 @@ static void lint_file(struct cli *cli, const struct lint_options *options,
         totals->looked_at++;
         compile_check(&unit, &bag);
         lint_run(&unit.ir, &bag);
-        drop_below(&bag, (enum diag_level)(options->level + 1));
+        diag_bag_drop_below(&bag, (enum diag_level)(options->level + 1));
         diag_bag_finish(&bag);
         totals->errors += bag.errors;
         totals->warnings += bag.warnings;

@@ -2,6 +2,11 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "backends/lint/lint.h"
+#include "backends/lower/lower.h"
+#include "backends/report/report.h"
 
 bool compile_read(
     const struct cli *cli, struct compile_unit *unit, const char *path, struct diag_bag *bag)
@@ -27,6 +32,36 @@ bool compile_read(
 void compile_check(struct compile_unit *unit, struct diag_bag *bag)
 {
     ir_build(&unit->ir, &unit->doc, bag);
+}
+
+bool compile_plan(struct cli *cli, const char *path, compile_look_fn *look, struct rt_plan *plan)
+{
+    struct compile_unit unit;
+    struct diag_bag bag;
+    struct buf out = {0};
+    diag_bag_init(&bag);
+    if (!compile_read(cli, &unit, path, &bag)) {
+        diag_bag_free(&bag);
+        return false;
+    }
+    compile_check(&unit, &bag);
+    lint_run(&unit.ir, &bag);
+    if (look)
+        look(&unit.ir, &unit.source, &bag);
+    diag_bag_finish(&bag);
+    bool good = bag.errors == 0;
+    if (good) {
+        lower_experiment(&cli->arena, &unit.ir, plan);
+    } else {
+        diag_bag_drop_below(&bag, DIAG_ERROR);
+        report_text(&out, &bag, &(struct report_options){.color = cli->color_err});
+        cli_write(STDERR_FILENO, buf_str(&out));
+        cli_error(cli, "`%s` has errors: see above, or `%s lint %s`", path, cli->program, path);
+    }
+    buf_free(&out);
+    compile_free(&unit);
+    diag_bag_free(&bag);
+    return good;
 }
 
 void compile_free(struct compile_unit *unit)

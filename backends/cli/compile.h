@@ -9,6 +9,7 @@
 #include "frontend/doc.h"
 #include "frontend/source.h"
 #include "ir/ir.h"
+#include "runtime/plan/plan.h"
 
 struct compile_unit {
     struct source source;
@@ -23,6 +24,13 @@ bool compile_read(
 
 /* Builds the IR of a unit that was read; findings of the checker go to `bag`. */
 void compile_check(struct compile_unit *unit, struct diag_bag *bag);
+
+/* What a command looks at besides lint; findings go to the bag. */
+typedef void compile_look_fn(const struct ir *ir, struct source *source, struct diag_bag *bag);
+
+/* Reads, checks, lints and lowers an experiment into the process's arena. False if it cannot be read or has errors,
+ * which were printed. `look` may be NULL. */
+bool compile_plan(struct cli *cli, const char *path, compile_look_fn *look, struct rt_plan *plan);
 
 void compile_free(struct compile_unit *unit);
 
