@@ -63,9 +63,10 @@ struct diag_fix {
 
 struct diag {
     enum diag_code code;
-    enum diag_level level;  /* as effective after configuration */
-    bool suppressed;        /* by a comment, an ignore file or the baseline; still shown by SARIF */
-    struct str suppression; /* the reason given, or empty */
+    enum diag_level level; /* as effective after configuration */
+    bool suppressed;       /* by a comment, an ignore file or the baseline; still shown by SARIF */
+    bool suppressed_outside; /* by what does not stand in the file: an ignore file, the baseline */
+    struct str suppression;  /* the reason given, or empty */
     struct source *source;
     struct span span;
     struct str
