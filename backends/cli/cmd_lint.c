@@ -15,6 +15,7 @@ static const char *const lint_fail_levels[] = {"warning", "error", NULL};
 struct lint_options {
     int level;   /* index into lint_levels */
     int fail_on; /* index into lint_fail_levels */
+    int format;  /* index into report_formats */
 };
 
 static const struct option_row lint_table[] = {
@@ -22,6 +23,8 @@ static const struct option_row lint_table[] = {
         "show findings of at least this level (default: warning)"},
     {"fail-on", 0, OPTION_CHOICE, offsetof(struct lint_options, fail_on), "LEVEL", lint_fail_levels,
         "exit with 1 if there are findings of at least this level (default: error)"},
+    {"format", 0, OPTION_CHOICE, offsetof(struct lint_options, format), "FORMAT",
+        report_format_names, "how findings are printed (default: text)"},
 };
 
 static void lint_defaults(void *options)
@@ -36,13 +39,28 @@ struct lint_totals {
     bool unreadable;
 };
 
-static void lint_file(struct cli *cli, const struct lint_options *options,
-    const struct discovered *file, struct lint_totals *totals)
+/* One call of the command. */
+struct lint_call {
+    struct cli *cli;
+    const struct lint_options *options;
+    struct buf out;
+    struct report report;
+    struct lint_totals totals;
+};
+
+static void flush(struct lint_call *call)
 {
+    cli_write(STDOUT_FILENO, buf_str(&call->out));
+    buf_clear(&call->out);
+}
+
+static void lint_file(struct lint_call *call, const struct discovered *file)
+{
+    struct lint_totals *totals = &call->totals;
     struct diag_bag bag;
     struct compile_unit unit;
     diag_bag_init(&bag);
-    if (!compile_read(cli, &unit, file->path, &bag)) {
+    if (!compile_read(call->cli, &unit, file->path, &bag)) {
         totals->unreadable = true;
         diag_bag_free(&bag);
         return;
@@ -53,14 +71,12 @@ static void lint_file(struct cli *cli, const struct lint_options *options,
         totals->looked_at++;
         compile_check(&unit, &bag);
         lint_run(&unit.ir, &bag);
-        diag_bag_drop_below(&bag, (enum diag_level)(options->level + 1));
+        diag_bag_drop_below(&bag, (enum diag_level)(call->options->level + 1));
         diag_bag_finish(&bag);
         totals->errors += bag.errors;
         totals->warnings += bag.warnings;
-        struct buf out = {0};
-        report_text(&out, &bag, &(struct report_options){.color = cli->color_out});
-        cli_write(STDOUT_FILENO, buf_str(&out));
-        buf_free(&out);
+        report_file(&call->report, unit.source.name, &bag);
+        flush(call);
     }
     compile_free(&unit);
     diag_bag_free(&bag);
@@ -92,19 +108,25 @@ static int lint_main(struct cli *cli, void *options, char **paths, size_t count)
         return CLI_USAGE;
     }
     struct discovery discovery = {0};
-    struct lint_totals totals = {0};
+    struct lint_call call = {.cli = cli, .options = lint};
+    struct lint_totals *totals = &call.totals;
     for (size_t i = 0; i < count; i++)
         discover(&cli->arena, &discovery, paths[i]);
     if (discovery.unreadable) {
         cli_error(cli, "cannot read the directory `%s`: %s", discovery.unreadable, strerror(errno));
-        totals.unreadable = true;
+        totals->unreadable = true;
     }
+    report_start(&call.report, &report_formats[lint->format], &call.out,
+        &(struct report_options){.color = cli->color_out});
     for (size_t i = 0; i < discovery.count; i++)
-        lint_file(cli, lint, &discovery.files[i], &totals);
-    print_summary(&totals);
-    if (totals.unreadable)
+        lint_file(&call, &discovery.files[i]);
+    report_finish(&call.report);
+    flush(&call);
+    buf_free(&call.out);
+    print_summary(totals);
+    if (totals->unreadable)
         return CLI_USAGE;
-    bool failed = totals.errors > 0 || (lint->fail_on == 0 && totals.warnings > 0);
+    bool failed = totals->errors > 0 || (lint->fail_on == 0 && totals->warnings > 0);
     return failed ? CLI_FINDINGS : CLI_OK;
 }
 

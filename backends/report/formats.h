@@ -33,26 +33,27 @@ void report_xml(struct buf *out, struct str text);
 /* A finding as the member objects of the formats json and jsonl. */
 void report_json_finding(struct json_writer *w, const struct diag *diag);
 
-/* One function a format that report.c lists. */
-void report_json_start(struct report *report);
+/* What the rows of formats.def name. */
+void report_text_file(struct report *report, struct str name, const struct diag_bag *bag);
 void report_json_file(struct report *report, struct str name, const struct diag_bag *bag);
-void report_json_finish(struct report *report);
 void report_jsonl_file(struct report *report, struct str name, const struct diag_bag *bag);
-void report_sarif_start(struct report *report);
 void report_sarif_file(struct report *report, struct str name, const struct diag_bag *bag);
-void report_sarif_finish(struct report *report);
 void report_github_file(struct report *report, struct str name, const struct diag_bag *bag);
-void report_gitlab_start(struct report *report);
 void report_gitlab_file(struct report *report, struct str name, const struct diag_bag *bag);
+void report_junit_file(struct report *report, struct str name, const struct diag_bag *bag);
+void report_checkstyle_file(struct report *report, struct str name, const struct diag_bag *bag);
+void report_rdjson_file(struct report *report, struct str name, const struct diag_bag *bag);
+void report_json_start(struct report *report);
+void report_json_finish(struct report *report);
+void report_sarif_start(struct report *report);
+void report_sarif_finish(struct report *report);
+void report_gitlab_start(struct report *report);
 void report_gitlab_finish(struct report *report);
 void report_junit_start(struct report *report);
-void report_junit_file(struct report *report, struct str name, const struct diag_bag *bag);
 void report_junit_finish(struct report *report);
 void report_checkstyle_start(struct report *report);
-void report_checkstyle_file(struct report *report, struct str name, const struct diag_bag *bag);
 void report_checkstyle_finish(struct report *report);
 void report_rdjson_start(struct report *report);
-void report_rdjson_file(struct report *report, struct str name, const struct diag_bag *bag);
 void report_rdjson_finish(struct report *report);
 
 #endif

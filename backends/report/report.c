@@ -2,30 +2,24 @@
 
 #include "backends/report/formats.h"
 
-static void text_file(struct report *report, struct str name, const struct diag_bag *bag)
+const struct report_format report_formats[] = {
+#define FORMAT(name, start, finish, summary) {#name, summary, start, report_##name##_file, finish},
+#include "backends/report/formats.def"
+#undef FORMAT
+};
+
+const char *const report_format_names[] = {
+#define FORMAT(name, start, finish, summary) #name,
+#include "backends/report/formats.def"
+#undef FORMAT
+    NULL};
+
+void report_text_file(struct report *report, struct str name, const struct diag_bag *bag)
 {
     (void)name;
     report_text(report->out, bag, &report->options);
 }
 
-const struct report_format report_formats[] = {
-    {"text", "each finding with its source line, an underline, notes and the fix", NULL, text_file,
-        NULL},
-    {"json", "one JSON object with all findings, their places in bytes, lines and columns",
-        report_json_start, report_json_file, report_json_finish},
-    {"jsonl", "a JSON object a finding, one a line", NULL, report_jsonl_file, NULL},
-    {"sarif", "SARIF 2.1.0, with fixes, related places and suppressions", report_sarif_start,
-        report_sarif_file, report_sarif_finish},
-    {"github", "annotations of GitHub Actions", NULL, report_github_file, NULL},
-    {"gitlab", "GitLab's code quality report", report_gitlab_start, report_gitlab_file,
-        report_gitlab_finish},
-    {"junit", "JUnit's XML, a test suite a file", report_junit_start, report_junit_file,
-        report_junit_finish},
-    {"checkstyle", "Checkstyle's XML", report_checkstyle_start, report_checkstyle_file,
-        report_checkstyle_finish},
-    {"rdjson", "reviewdog's diagnostic format, with suggestions", report_rdjson_start,
-        report_rdjson_file, report_rdjson_finish},
-};
 const size_t report_format_count = sizeof report_formats / sizeof report_formats[0];
 
 const struct report_format *report_find(struct str name)

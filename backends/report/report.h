@@ -46,6 +46,9 @@ struct report_format {
 extern const struct report_format report_formats[];
 extern const size_t report_format_count;
 
+/* Their names in the same order, NULL at the end: the choices of an option. */
+extern const char *const report_format_names[];
+
 /* The format of that name, or NULL. */
 const struct report_format *report_find(struct str name);
 
