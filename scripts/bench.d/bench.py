@@ -23,19 +23,33 @@ class Bench:
         self.options, self.folder = options, options.folder
         self.missed, self.seen = 0, {}
 
-    def measure(self, runs, command, codes=(0,)):
-        """(median seconds, peak KiB) of `runs` runs after one to warm up; None when it fails."""
-        command = [str(part) for part in command]
-        warm = 1 if runs > 1 else 0
-        done = subprocess.run([self.folder / "measure", str(runs + warm), *command], text=True,
+    def measure(self, runs, *commands):
+        """(median seconds, peak KiB) of each command, or None for one that fails or is None.
+
+        They take turns, so that what else the machine does falls on all of them alike.
+        """
+        rows = [[] for _ in commands]
+        for turn in range(runs + 1):
+            for row, command in zip(rows, commands):
+                if command and row is not None and (turn or runs > 1):
+                    row.append(self.run_once(command))
+        return [self.summarize(row, command) for row, command in zip(rows, commands)]
+
+    def run_once(self, command):
+        done = subprocess.run([self.folder / "measure", "1", *command.words], text=True,
                               stdout=subprocess.PIPE, cwd=self.folder, check=True)
-        rows = [[int(field) for field in line.split()] for line in done.stdout.splitlines()]
-        wrong = {row[2] for row in rows} - set(codes)
+        seconds, peak, code = done.stdout.split()
+        return int(seconds) / 1e9, int(peak), int(code)
+
+    @staticmethod
+    def summarize(row, command):
+        wrong = {code for _, _, code in row} - set(command.codes if command else ())
         if wrong:
-            print(f"  {' '.join(command)}: exit {wrong.pop()}, not measured")
+            print(f"  {' '.join(command.words)}: exit {min(wrong)}, not measured")
+        if not row or wrong:
             return None
-        rows = rows[warm:]
-        return statistics.median(row[0] for row in rows) / 1e9, max(row[1] for row in rows)
+        row = row[1:] or row  # the first one warms up
+        return statistics.median(seconds for seconds, _, _ in row), max(peak for _, peak, _ in row)
 
     def limit(self, name, value, limit, unit=""):
         good = value <= limit
@@ -58,42 +72,53 @@ class Bench:
             if limit:
                 self.limit(f"chaosc / {name}", ours[0] / other[0], limit)
 
-    def reference(self, runs, *arguments):
+    def reference(self, *arguments):
+        """A command of the reference, or None where there is none."""
         if not self.options.reference:
             return None
-        return self.measure(runs, [self.options.reference / "bin/chaos", "--no-version-check",
-                                   "--no-log-file", *arguments], (0, 1))
+        return Command(self.options.reference / "bin/chaos", "--no-version-check", "--no-log-file",
+                       *arguments, codes=(0, 1))
+
+
+class Command:
+    def __init__(self, *words, codes=(0,)):
+        self.words, self.codes = [str(word) for word in words], codes
 
 
 def lint_rows(bench):
     chaosc, folder = bench.options.chaosc, bench.folder
-    ours = bench.measure(200, [chaosc, "lint", EXAMPLE])
-    bench.compare("cold lint of a small file", ours,
-                  [("chaos validate", bench.reference(5, "validate", EXAMPLE), 1 / 150)])
+    ours, = bench.measure(200, Command(chaosc, "lint", EXAMPLE))
+    validate, = bench.measure(5, bench.reference("validate", EXAMPLE))
+    bench.compare("cold lint of a small file", ours, [("chaos validate", validate, 1 / 150)])
     if ours:
         bench.limit("peak memory", ours[1] / 1024, 6, " MiB")
-    for kind, floor in (("json", "cJSON_Parse"), ("yaml", "libyaml events")):
+    for kind, name in (("json", "cJSON_Parse"), ("yaml", "libyaml events")):
         big = folder / f"big.{kind}"
-        slow = None if bench.options.quick else bench.reference(1, "validate", big)
+        ours, floor = bench.measure(25, Command(chaosc, "lint", big),
+                                    Command(folder / f"floor_{kind}", big))
+        validate, = bench.measure(1, None if bench.options.quick else
+                                  bench.reference("validate", big))
         bench.compare(f"lint of 20,000 activities as {kind.upper()} ({big.stat().st_size} bytes)",
-                      bench.measure(15, [chaosc, "lint", big]),
-                      [(floor, bench.measure(15, [folder / f"floor_{kind}", big]), 1.6),
-                       ("chaos validate", slow, None)])
+                      ours, [(name, floor, 1.6), ("chaos validate", validate, None)])
 
 
 def run_rows(bench):
     chaosc, folder = bench.options.chaosc, bench.folder
     run = [chaosc, "run", "--journal-path", folder / "journal.json"]
     play = ["run", "--journal-path", folder / "reference.json"]
-    bench.compare("run of four processes", bench.measure(50, [*run, folder / "four.json"]), [
-        ("shell script", bench.measure(50, ["/bin/sh", folder / "four.sh"]), 2),
-        ("C program", bench.measure(50, [folder / "floor_spawn", "4", "/bin/echo", "hello"]), None),
-        ("chaos run", bench.reference(5, *play, folder / "four.json"), 1 / 80)])
-    ours = bench.measure(3, [*run, folder / "thousand.json"])
+    ours, shell, c_program = bench.measure(
+        50, Command(*run, folder / "four.json"), Command("/bin/sh", folder / "four.sh"),
+        Command(folder / "floor_spawn", "4", "/bin/echo", "hello"))
+    reference, = bench.measure(5, bench.reference(*play, folder / "four.json"))
+    bench.compare("run of four processes", ours, [
+        ("shell script", shell, 2), ("C program, all at once", c_program, None),
+        ("chaos run", reference, 1 / 80)])
+    ours, c_program = bench.measure(3, Command(*run, folder / "thousand.json"),
+                                    Command(folder / "floor_spawn", "1000", "/bin/sleep", "1"))
+    reference, = bench.measure(1, None if bench.options.quick else
+                               bench.reference(*play, folder / "thousand.json"))
     bench.compare("1,000 background sleep 1", ours, [
-        ("C program", bench.measure(3, [folder / "floor_spawn", "1000", "/bin/sleep", "1"]), 1.3),
-        ("chaos run", None if bench.options.quick else
-         bench.reference(1, *play, folder / "thousand.json"), None)])
+        ("C program", c_program, 1.3), ("chaos run", reference, None)])
     if ours:
         bench.limit("peak memory", ours[1] / 1024, 48, " MiB")
 
@@ -106,7 +131,9 @@ def main():
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     options.chaosc, options.folder = options.chaosc.resolve(), options.folder.resolve()
-    if not options.reference:
+    if options.reference:
+        options.reference = options.reference.absolute()
+    else:
         print("no reference implementation: its columns are skipped")
     bench = Bench(options)
     print(f"chaosc: {os.path.getsize(options.chaosc)} bytes")
