@@ -6,6 +6,7 @@
 
 #include "backends/cli/cli.h"
 #include "backends/cli/compile.h"
+#include "backends/cli/settings.h"
 #include "backends/interp/interp.h"
 #include "backends/lower/lower.h"
 #include "backends/report/report.h"
@@ -159,6 +160,8 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
     bool valid = run->play.no_validation || is_valid(cli, run, &loaded, &plan, log);
     unload(&loaded);
     struct run_options options = options_of(run, vars, log);
+    struct value settings = settings_load(&arena, run->group.settings, log);
+    valid = settings_apply(&settings, &options, log) && valid;
     int code = EXIT_FAILURE;
     if (valid && interp_supports(&plan, log) && interp_run(&plan, &options, &outcome))
         code = run_exit_code(&outcome, run->play.exit_codes == 1);

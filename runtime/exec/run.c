@@ -253,27 +253,24 @@ static void play_experiment(struct run *run)
 
 /* ---- start and end ---- */
 
-static void choose_strategies(struct run *run)
+/* The experiment overrides the settings, the command line both. False after saying which name is unknown: the
+ * reference ends with a traceback there. */
+static bool choose_strategies(struct run *run)
 {
     const struct run_options *o = run->options;
     const struct plan_experiment *e = run->experiment;
-    run->hypothesis = o->hypothesis;
-    run->rollbacks = o->rollbacks;
-    if (e->flags & PLAN_EXPERIMENT_RUNTIME) {
-        struct str hypothesis = plan_text(run->plan, e->hypothesis_strategy);
-        struct str rollbacks = plan_text(run->plan, e->rollback_strategy);
-        if (!o->has_hypothesis) {
-            run->hypothesis = RUN_HYPOTHESIS_DEFAULT;
-            if (hypothesis.len && !run_hypothesis_of(hypothesis, &run->hypothesis))
-                log_warning(run->log, "unknown hypothesis strategy '%.*s', using the default",
-                    STR_ARG(hypothesis));
-        }
-        if (!o->has_rollbacks) {
-            run->rollbacks = RUN_ROLLBACKS_DEFAULT;
-            if (rollbacks.len && !run_rollbacks_of(rollbacks, &run->rollbacks))
-                run->rollbacks = RUN_ROLLBACKS_UNKNOWN;
-        }
-    }
+    bool here = e->flags & PLAN_EXPERIMENT_RUNTIME;
+    struct str hypothesis = plan_text(run->plan, e->hypothesis_strategy);
+    struct str rollbacks = plan_text(run->plan, e->rollback_strategy);
+    run->hypothesis = here && !o->has_hypothesis ? RUN_HYPOTHESIS_DEFAULT : o->hypothesis;
+    run->rollbacks = here && !o->has_rollbacks ? RUN_ROLLBACKS_DEFAULT : o->rollbacks;
+    if (here && !o->has_rollbacks && rollbacks.len && !run_rollbacks_of(rollbacks, &run->rollbacks))
+        run->rollbacks = RUN_ROLLBACKS_UNKNOWN;
+    if (!here || o->has_hypothesis || !hypothesis.len ||
+        run_hypothesis_of(hypothesis, &run->hypothesis))
+        return true;
+    log_error(run->log, "unknown hypothesis strategy '%.*s'", STR_ARG(hypothesis));
+    return false;
 }
 
 /* Inline secrets stand in the document itself: the journal shows the mark in their place. */
@@ -351,7 +348,7 @@ static bool open_run(struct run *run)
             "the reference cannot load this experiment: one of its blocks has a wrong type");
         return false;
     }
-    if (!load_variables(run))
+    if (!choose_strategies(run) || !load_variables(run))
         return false;
     run->world.loop = loop_open();
     if (!run->world.loop) {
@@ -366,7 +363,6 @@ static bool open_run(struct run *run)
     dynamic_load(run);
     complete_document(run);
     journal_begin(run);
-    choose_strategies(run);
     static const struct str unknown = STR_INIT("unknown");
     log_info(run->log, "Steady-state strategy: %.*s", STR_ARG(hypotheses[run->hypothesis].said));
     log_info(run->log, "Rollbacks strategy: %.*s",

@@ -227,6 +227,22 @@ def flow_cases():
         [probe("look", http("/status/404", expected_status=200))], [ok]), [], frozenset({"R08"}))
 
 
+def settings_cases():
+    ok = probe("ok", process("true"), tolerance=0)
+    flip = probe("flips", process("test", "!", "-e", "touched"), tolerance=0)
+    settings = {"s.yaml": "runtime:\n  rollbacks:\n    strategy: never\n  hypothesis:\n    strategy: after-method-only\n"}
+    use = ["--settings", "s.yaml"]
+    yield Case("settings", experiment([touch], [flip], [undo]), use, files=settings)
+    yield Case("settings and experiment", experiment(
+        [touch], [flip], [undo], runtime={"rollbacks": {"strategy": "always"}}), use, files=settings)
+    yield Case("settings and command line", experiment([touch], [ok], [undo]),
+               use + ["--rollback-strategy", "always", "--hypothesis-strategy", "default"], files=settings)
+    yield Case("unknown rollback strategy", experiment(
+        [touch], [ok], [undo], runtime={"rollbacks": {"strategy": "alwayss"}}))
+    yield Case("unknown hypothesis strategy", experiment(
+        [touch], [ok], [undo], runtime={"hypothesis": {"strategy": "afterr"}}))
+
+
 def variable_cases():
     ok = probe("ok", process("true"), tolerance=0)
     echo = probe("say", process("printf", "%s|", "${a}", "$b", "$$", "x${a}y", "${nope}", "${n}", "${l}"))
@@ -304,5 +320,6 @@ def http_cases():
 def all_cases():
     yield from tolerance_cells()
     yield from flow_cases()
+    yield from settings_cases()
     yield from variable_cases()
     yield from http_cases()

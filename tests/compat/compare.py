@@ -99,12 +99,15 @@ def prepare(case, folder, base):
     (folder / "experiment.json").write_text(json.dumps(place(case.experiment, base)))
     for name, text in case.files.items():
         (folder / name).write_text(text)
-    return ["run", *case.args, "experiment.json"]
+    # --settings stands before the command's name in the reference.
+    group = [a for i, a in enumerate(case.args) if a == "--settings" or (i and case.args[i - 1] == "--settings")]
+    own = [a for i, a in enumerate(case.args) if a != "--settings" and not (i and case.args[i - 1] == "--settings")]
+    return [*group, "run", *own, "experiment.json"]
 
 
 def run_chaosc(chaosc, folder, args, env):
     with open(folder / "chaosc.err", "w") as err:
-        done = subprocess.run([chaosc, args[0], "--no-log-file", *args[1:]], cwd=folder, env={**os.environ, **env},
+        done = subprocess.run([chaosc, "--no-log-file", *args], cwd=folder, env={**os.environ, **env},
                               stdin=subprocess.DEVNULL, stdout=err, stderr=err, timeout=60)
     return done.returncode
 
@@ -118,7 +121,7 @@ def compare(case, number, scratch, base, chaosc, reference):
         if who == "reference":
             code = reference.run(folder, args, case.env)
         elif who == "compat":
-            code = run_chaosc(chaosc, folder, [args[0], "--compat", *args[1:]], case.env)
+            code = run_chaosc(chaosc, folder, [*args[:-1], "--compat", args[-1]], case.env)
         else:
             code = run_chaosc(chaosc, folder, args, case.env)
         results.append({"code": code, "journal": journal(folder / "journal.json")})

@@ -1,0 +1,18 @@
+/* settings.h: the user's settings file (~/.chaostoolkit/settings.yaml, or --settings), as far as a run needs it.
+ * The value lives in the arena given. */
+#ifndef BACKENDS_CLI_SETTINGS_H
+#define BACKENDS_CLI_SETTINGS_H
+
+#include "runtime/base/arena.h"
+#include "runtime/base/value.h"
+#include "runtime/exec/run.h"
+
+/* Reads the file (NULL: the default place). A file that is not there or is wrong gives an empty object; what is
+ * wrong is logged. */
+struct value settings_load(struct arena *arena, const char *path, struct log *log);
+
+/* Takes the strategies of `runtime`, which experiment and command line override. False where the reference would
+ * end with a traceback, which was logged. Keys that this version does nothing with are named in a warning. */
+bool settings_apply(const struct value *settings, struct run_options *options, struct log *log);
+
+#endif
