@@ -419,7 +419,9 @@ bool json_mend_key(struct json_reader *r, struct str *key)
         r->doubtful = true;
         return false;
     }
-    if (r->token.kind == JSON_BAD && is_string_error(r->token.error)) {
+    if (r->token.kind == JSON_STRING) { /* nothing is wrong but perhaps what follows */
+        *key = json_unquote(&r->doc->arena, r->text, r->token.lo + 1, r->token.hi - 1);
+    } else if (r->token.kind == JSON_BAD && is_string_error(r->token.error)) {
         *key = mend_string(r);
     } else {
         *key = arena_str(&r->doc->arena, bare_word(text));

@@ -127,9 +127,9 @@ static struct doc_node *read_value(struct json_reader *r)
     return json_node(r, DOC_ERROR, json_behind(r));
 }
 
-static void report_trailing_comma(struct json_reader *r, size_t comma)
+static void report_trailing_comma(struct json_reader *r)
 {
-    struct diag *diag = JSON_REPORT(r, DIAG_E102, span_make(comma, comma + 1),
+    struct diag *diag = JSON_REPORT(r, DIAG_E102, span_make(r->comma, r->comma + 1),
         "a comma before the closing `%c`, which JSON does not allow", r->text.ptr[r->token.lo]);
     struct diag_fix *fix = diag_fix(r->bag, diag, DIAG_SAFE, "remove the comma");
     diag_edit(r->bag, fix, diag->span, STR(""));
@@ -169,6 +169,7 @@ static bool read_separator(struct json_reader *r, const char *what)
     for (;;) {
         if (json_mend_early_quote(r))
             continue;
+        r->comma = r->token.lo;
         if (r->token.kind == JSON_COMMA) {
             r->doubtful = false;
             json_next(r);
@@ -258,10 +259,10 @@ static bool at_end(const struct json_reader *r)
 }
 
 /* Behind the last child: the bracket, and where the container ends. */
-static uint32_t read_closer(struct json_reader *r, bool comma, size_t comma_at)
+static uint32_t read_closer(struct json_reader *r, bool comma)
 {
     if (comma && r->token.kind != JSON_END)
-        report_trailing_comma(r, comma_at);
+        report_trailing_comma(r);
     if (at_closer(r)) {
         json_next(r);
         r->doubtful = false;
@@ -276,7 +277,6 @@ static struct doc_node *read_array(struct json_reader *r)
     struct doc_node *node = json_node(r, DOC_ARRAY, json_token_span(&r->token));
     size_t base = r->nodes.count;
     bool comma = false;
-    size_t comma_at = 0;
     r->open = &open;
     json_next(r);
     while (!at_end(r)) {
@@ -287,11 +287,9 @@ static struct doc_node *read_array(struct json_reader *r)
         }
         struct doc_node *item = read_value(r);
         *ARENA_PUSH(&r->scratch, r->nodes.items, r->nodes.count, r->nodes.room) = item;
-        size_t before = r->token.lo;
         comma = read_separator(r, "item");
-        comma_at = before;
     }
-    node->span.hi = read_closer(r, comma, comma_at);
+    node->span.hi = read_closer(r, comma);
     take_nodes(r, base, node);
     return node;
 }
@@ -330,28 +328,33 @@ static void skip_keyless(struct json_reader *r)
     r->doubtful = !colon;
 }
 
-/* Reads a member's key and value into `member`; false if the token cannot be a key, which is then
- * reported and passed over. */
+/* Reads a member's key; false if the token cannot be one, which is then reported and passed over. */
+static bool read_key(struct json_reader *r, struct doc_member *member)
+{
+    if (r->token.kind == JSON_STRING && r->text.ptr[r->token.hi] == ':') {
+        member->key = token_string(r);
+        json_next(r);
+        return true;
+    }
+    if (r->token.kind == JSON_COLON || (starts_container(r) && !json_at_template(r))) {
+        skip_keyless(r);
+        return false;
+    }
+    bool is_read = json_mend_open_key(r, &member->key) || json_mend_key(r, &member->key);
+    member->key_span.hi = (uint32_t)r->behind;
+    if (is_read)
+        json_mend_early_quote(r);
+    return is_read;
+}
+
+/* Reads a key and its value into `member`; false if there is none to be kept. */
 static bool read_member(struct json_reader *r, struct doc_member *member)
 {
     *member = (struct doc_member){.key_span = json_token_span(&r->token),
         .key_kind = DOC_STRING,
         .key_style = DOC_DOUBLE_QUOTED};
-    bool closed = r->token.kind == JSON_STRING && r->text.ptr[r->token.hi] == ':';
-    if (!closed && json_mend_open_key(r, &member->key)) {
-        member->key_span.hi = (uint32_t)r->behind;
-    } else if (r->token.kind == JSON_STRING) {
-        member->key = token_string(r);
-        json_next(r);
-        json_mend_early_quote(r);
-    } else if (r->token.kind == JSON_COLON || (starts_container(r) && !json_at_template(r))) {
-        skip_keyless(r);
+    if (!read_key(r, member))
         return false;
-    } else if (!json_mend_key(r, &member->key)) {
-        return false;
-    } else {
-        member->key_span.hi = (uint32_t)r->behind;
-    }
     read_colon(r, member->key);
     if (starts_value(r)) {
         member->value = read_value(r);
@@ -415,7 +418,6 @@ static struct doc_node *read_object(struct json_reader *r)
     struct doc_node *node = json_node(r, DOC_OBJECT, json_token_span(&r->token));
     size_t base = r->members.count;
     bool comma = false, is_cut = false;
-    size_t comma_at = 0;
     r->open = &open;
     json_next(r);
     while (!at_end(r) || json_mend_early_end(r)) {
@@ -431,13 +433,11 @@ static struct doc_node *read_object(struct json_reader *r)
         }
         if (read_member(r, &member))
             *ARENA_PUSH(&r->scratch, r->members.items, r->members.count, r->members.room) = member;
-        size_t before = r->token.lo;
         comma = read_separator(r, "member");
-        comma_at = before;
     }
     if (is_cut)
         r->open = r->open->around;
-    node->span.hi = is_cut ? (uint32_t)comma_at : read_closer(r, comma, comma_at);
+    node->span.hi = is_cut ? (uint32_t)r->comma : read_closer(r, comma);
     take_members(r, base, node);
     find_repeated(r, node->as.object.members, node->as.object.count);
     return node;

@@ -9,8 +9,9 @@
 #include "runtime/base/json.h"
 
 enum {
-    JSON_MAX_DEPTH = JSON_DEFAULT_DEPTH, /* of nested arrays and objects; what the runtime reads, too */
-    JSON_MOST_ERRORS = 100               /* then reading stops: such a file is not JSON at all */
+    JSON_MAX_DEPTH =
+        JSON_DEFAULT_DEPTH, /* of nested arrays and objects; what the runtime reads, too */
+    JSON_MOST_ERRORS = 100  /* then reading stops: such a file is not JSON at all */
 };
 
 /* An array or object that is being read. */
@@ -28,12 +29,13 @@ struct json_reader {
     struct json_lexer lexer;
     struct json_token token; /* the next one to be read */
     size_t behind;           /* the end of the token before it */
+    size_t comma;            /* where the latest separator was */
     unsigned errors;
     unsigned depth;
-    bool stopped;  /* reading ended early: the end of the text says nothing any more */
-    bool doubtful; /* the token before was guessed: a missing comma or colon here is no news */
+    bool stopped;   /* reading ended early: the end of the text says nothing any more */
+    bool doubtful;  /* the token before was guessed: a missing comma or colon here is no news */
     bool templated; /* a placeholder was reported: the file is a template */
-    bool bad_utf8; /* reported already: it is the file's encoding, not many errors */
+    bool bad_utf8;  /* reported already: it is the file's encoding, not many errors */
     const struct json_open *open;
     /* Children of the containers that are still open, in the scratch arena; they move to the document's when
      * theirs closes. */
@@ -98,7 +100,7 @@ struct doc_node *json_mend_value(struct json_reader *r);
 /* NaN or an infinity: reported, but read, for the reference reads it. */
 struct doc_node *json_mend_not_finite(struct json_reader *r);
 
-/* The token, a bad one or a scalar, as the key it was meant to be, reported; moves behind it. False if it
+/* The token, any scalar, as the key it was meant to be, reported; moves behind it. False if it
  * cannot be a key. */
 bool json_mend_key(struct json_reader *r, struct str *key);
 

@@ -13,10 +13,10 @@ struct arena_chunk;
 struct arena_adopted;
 
 struct arena {
-    struct arena_chunk *head; /* newest chunk; each links to the one before */
-    char *cursor, *limit;     /* free bytes of the newest chunk */
+    struct arena_chunk *head;      /* newest chunk; each links to the one before */
+    char *cursor, *limit;          /* free bytes of the newest chunk */
     struct arena_adopted *adopted; /* heap blocks that end with it */
-    size_t reserved;          /* bytes taken from the system, for statistics and limits */
+    size_t reserved;               /* bytes taken from the system, for statistics and limits */
 };
 
 /* Makes an empty arena; nothing is allocated yet. */
@@ -54,8 +54,8 @@ struct str arena_vprintf(struct arena *arena, const char *format, va_list args)
 
 /* Appends to a growing arena array: `items` a T*, `count` and `room` its size_t's; yields a T* to fill. */
 #define ARENA_PUSH(arena, items, count, room)                                                      \
-    ((count) == (room) ? ((items) = arena_grow_room((arena), (items), &(room), sizeof *(items),    \
-                              alignof(max_align_t)),                                               \
+    ((count) == (room) ? ((items) = arena_grow_room(                                               \
+                              (arena), (items), &(room), sizeof *(items), alignof(max_align_t)),   \
                              &(items)[(count)++])                                                  \
                        : &(items)[(count)++])
 

@@ -12,7 +12,7 @@
 enum value_kind {
     VALUE_NULL,
     VALUE_BOOL,
-    VALUE_INT,  /* no fraction, no exponent, any length: `text` is its spelling */
+    VALUE_INT, /* no fraction, no exponent, any length: `text` is its spelling */
     VALUE_REAL, /* a number with fraction or exponent, or NaN, Infinity, -Infinity (Python's JSON has them) */
     VALUE_STRING, /* `text`, UTF-8; a lone surrogate of a JSON escape is kept in its three-byte form */
     VALUE_ARRAY,
