@@ -21,4 +21,10 @@ add_custom_target(kit
           ${kit}/libcurl-plain.a
   COMMAND ${CMAKE_COMMAND} -E copy_if_different ${CHAOSC_DEPS}/sources.tsv ${kit}
   VERBATIM)
-add_dependencies(kit chaosrt chaosrt_header)
+# The prebuilt runner of `chaosc build --bundle`: every part, an experiment is put behind it.
+add_executable(stub EXCLUDE_FROM_ALL runtime/stub/stub.c)
+target_link_libraries(stub PRIVATE chaosc_runner)
+target_link_options(stub PRIVATE -s)
+set_target_properties(stub PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${kit})
+
+add_dependencies(kit chaosrt chaosrt_header stub)
