@@ -2,3 +2,4 @@
 chaosc_unit(regexp expr)
 chaosc_unit(template expr)
 chaosc_unit(duration expr)
+chaosc_unit(jsonpath expr)

