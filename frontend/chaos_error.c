@@ -13,7 +13,6 @@ static const struct form {
     {"steady_state_hypothesis", "steady-state \"...\" { probe ... }"},
     {"hypothesis", "steady-state \"...\" { probe ... }"},
     {"extensions", "extension { ... }"},
-    {"rollback", "rollbacks { action ... }"},
     {"steps", "method { action ... }"},
     {"probes", "probe \"name\": http \"...\" => 200"},
     {"actions", "action \"name\": process \"...\""},
@@ -47,8 +46,6 @@ static const struct form {
     {"headers", "headers { Accept: \"...\" }"},
     {"arguments", "arguments { name: value }"},
     {"background", "background action \"name\": ..."},
-    {"verify_tls", "verify-tls false"},
-    {"max_retries", "max-retries 2"},
     {"ref", "ref \"name\""},
     {"dry", "dry actions"},
 };
@@ -68,6 +65,8 @@ struct report {
     const struct chaos_token *token; /* the offending one; token[-1] exists if `index` is not 0 */
     size_t index;
     struct str text;
+    bool
+        is_value; /* a value is expected, though the grammar took the word for a tolerance's target */
 };
 
 static bool expects(const struct report *r, const char *name)
@@ -117,6 +116,15 @@ static void fix_by(
 {
     struct diag_fix *fix = diag_fix(r->build->bag, diag, DIAG_SAFE, "%s", title);
     diag_edit(r->build->bag, fix, r->token->span, str_from(replacement));
+}
+
+/* Puts `sign` directly behind the token before, in the place of the offending one. */
+static void fix_from_before(const struct report *r, struct diag *diag, const char *sign)
+{
+    struct diag_fix *fix = diag_fix(
+        r->build->bag, diag, DIAG_SAFE, "write `%.*s%s value`", STR_ARG(text_before(r)), sign);
+    diag_edit(
+        r->build->bag, fix, span_make(r->token[-1].span.hi, r->token->span.hi), str_from(sign));
 }
 
 /* Groups of words that are named together; the first one stands for the group. */
@@ -182,7 +190,8 @@ static void describe_expected(const struct report *r, struct buf *out)
             group->text[0] != '`' || (group->witness[0] >= 'a' && group->witness[0] <= 'z');
         if ((name || value) && wordy && strcmp(group->witness, "module.function") != 0)
             continue;
-        if ((value || provider) && strcmp(group->witness, "{") == 0)
+        bool in_provider = strcmp(group->witness, "{") == 0 || strcmp(group->text, "`python`") == 0;
+        if ((value && group->witness[0] == '{') || (provider && in_provider))
             continue;
         if (!expects(r, group->witness) || (group->second && !expects(r, group->second)))
             continue;
@@ -226,13 +235,14 @@ static void report_generic(const struct report *r)
     buf_free(&text);
     if (expects(r, "http") && expects(r, "shell") && !expects_name(r))
         HELP(r, diag, "as in `probe \"front page\": http \"http://localhost/\" => 200`");
+    else if (expects(r, "module.function") && r->token->kind == CHAOS_TOK_STRING)
+        HELP(r, diag, "write it without quotes");
     else if (expects(r, "module.function") && is_word(r->token->kind))
         HELP(r, diag,
             "write the module and the function with a dot between them: `python %.*s.function`",
             STR_ARG(r->text));
-    else if (expects(r, ":") && kind_before(r) == CHAOS_TOK_STRING &&
-             r->token->kind == CHAOS_TOK_LBRACE)
-        HELP(r, diag, "an activity is written `probe \"name\": http \"...\"`, without braces");
+    else if (expects(r, ":") && kind_before(r) == CHAOS_TOK_STRING && r->expected->count == 1)
+        HELP(r, diag, "a colon follows a name, as in `probe \"name\": http \"...\"`");
 }
 
 /* Characters that no .chaos file has outside strings. */
@@ -242,8 +252,7 @@ static bool report_stray(const struct report *r)
     struct diag *diag;
     if (r->token->kind == CHAOS_TOK_SEMICOLON) {
         diag = add(r, DIAG_E145, STR("nothing ends with `;` here"));
-        HELP(r, diag, "a statement ends where the next one begins");
-        fix_by(r, diag, "remove it", "");
+        fix_by(r, diag, "remove it: a statement ends where the next one begins", "");
         return true;
     }
     if (r->token->kind == CHAOS_TOK_DASH) {
@@ -265,7 +274,11 @@ static bool report_stray(const struct report *r)
         return true;
     }
     diag = add(r, DIAG_E140, MESSAGE(r, "`%.*s` means nothing here", STR_ARG(r->text)));
-    HELP(r, diag, "put quotes around a text");
+    if (kind_before(r) == CHAOS_TOK_VARIABLE && r->token[-1].span.hi == r->token->span.lo)
+        HELP(r, diag, "put quotes around a text with a variable in it: \"%.*s...\"",
+            STR_ARG(text_before(r)));
+    else
+        HELP(r, diag, "put quotes around a text");
     return true;
 }
 
@@ -275,21 +288,31 @@ static bool report_punctuation(const struct report *r)
     struct diag *diag;
     if (r->token->kind == CHAOS_TOK_COMMA && !expects_value(r) && !expects_name(r)) {
         diag = add(r, DIAG_E145, STR("statements and clauses are not separated by commas"));
-        HELP(r, diag, "only lists, objects and arguments have commas");
-        fix_by(r, diag, "remove the comma", "");
+        fix_by(r, diag, "remove the comma: only lists, objects and arguments have them", "");
         return true;
     }
     if (r->token->kind == CHAOS_TOK_COLON && expects(r, "=")) {
         diag = add(r, DIAG_E145, STR("an entry is written with `=`, not with `:`"));
-        HELP(r, diag, "write `%.*s = value`", STR_ARG(text_before(r)));
-        fix_by(r, diag, "write `=`", " =");
+        fix_from_before(r, diag, " =");
         return true;
     }
     if (r->token->kind == CHAOS_TOK_EQUALS && expects(r, ":")) {
         diag = add(r, DIAG_E145,
             STR("inside an object or call a member is written with `:`, not with `=`"));
-        HELP(r, diag, "write `%.*s: value`", STR_ARG(text_before(r)));
-        fix_by(r, diag, "write `:`", ":");
+        fix_from_before(r, diag, ":");
+        return true;
+    }
+    if (r->token->kind == CHAOS_TOK_EQUALS && expects(r, "=>")) {
+        diag = add(r, DIAG_E145, STR("a tolerance is written with `=>`"));
+        HELP(r, diag, "write `=> 200`");
+        return true;
+    }
+    if (r->token->kind == CHAOS_TOK_COLON && kind_before(r) == CHAOS_TOK_STRING && r->index > 1 &&
+        (r->token[-2].kind == CHAOS_TOK_REF ||
+            (r->index > 2 && r->token[-3].kind == CHAOS_TOK_REF))) {
+        diag = add(r, DIAG_E140, STR("no provider follows a ref"));
+        HELP(r, diag, "write `ref %.*s` alone: it plays the activity of that name",
+            STR_ARG(text_before(r)));
         return true;
     }
     if (r->token->kind == CHAOS_TOK_COLON && is_word(kind_before(r))) {
@@ -325,6 +348,35 @@ static bool report_member(const struct report *r)
     return true;
 }
 
+/* All that stands there without a blank: an address is more than one token. */
+static struct span unquoted_run(const struct report *r)
+{
+    struct str text = r->build->doc->source->text;
+    uint32_t end = r->token->span.hi;
+    while (end < text.len && (unsigned char)text.ptr[end] > ' ' &&
+           !strchr(",)]}{([\"'#", text.ptr[end]))
+        end++;
+    return span_make(r->token->span.lo, end);
+}
+
+/* `=> status 200`, `=> between 1 and 2`: a word that goes on with something else than an operator. */
+static bool is_other_tolerance(const struct report *r)
+{
+    const struct chaos_token *next = &r->token[1];
+    struct diag *diag;
+    if ((next->flags & CHAOS_FIRST_ON_LINE) || next->kind == CHAOS_TOK_END ||
+        next->kind == CHAOS_TOK_RBRACE)
+        return false;
+    diag = add(r, DIAG_E140, MESSAGE(r, "no tolerance begins like `%.*s`", STR_ARG(r->text)));
+    if (str_is(r->text, "status"))
+        HELP(r, diag, "http is judged by its status as it is: write `=> 200`");
+    else
+        HELP(r, diag,
+            "a tolerance is a value, `[target] ~ 'regex'`, `[target] at 'jsonpath'` or "
+            "`[target] in 1..2`");
+    return true;
+}
+
 /* A text without quotes, or another language's constant. */
 static bool report_unquoted(const struct report *r)
 {
@@ -332,22 +384,30 @@ static bool report_unquoted(const struct report *r)
         {"None", "null"}, {"yes", "true"}, {"no", "false"}, {"nil", "null"}, {"undefined", "null"},
         {"on", "true"}, {"off", "false"}, {"TRUE", "true"}, {"FALSE", "false"}, {"NULL", "null"}};
     bool wordy = is_word(r->token->kind) || r->token->kind == CHAOS_TOK_DOTTED;
-    bool text = expects(r, "string") && expects(r, "${variable}");
+    bool text = r->is_value || (expects(r, "string") && expects(r, "${variable}"));
     bool string = expects(r, "string") && r->expected->count <= 3;
-    if (!wordy || (!text && !string) || r->token[1].kind == CHAOS_TOK_COLON)
+    struct span next = r->token[1].span;
+    bool key = r->token[1].kind == CHAOS_TOK_COLON && next.hi == unquoted_run(r).hi;
+    if (!wordy || (!text && !string) || key)
         return false;
-    for (size_t i = 0; i < sizeof constants / sizeof *constants && expects_value(r); i++) {
+    if (r->is_value && is_other_tolerance(r))
+        return true;
+    bool value = r->is_value || expects_value(r);
+    for (size_t i = 0; i < sizeof constants / sizeof *constants && value; i++) {
         if (!str_equal(r->text, str_from(constants[i][0])))
             continue;
         struct diag *diag = add(r, DIAG_E150, MESSAGE(r, "`%.*s` is no value", STR_ARG(r->text)));
         HELP(r, diag, "write `%s`, or \"%.*s\" for the text", constants[i][1], STR_ARG(r->text));
         return true;
     }
+    struct span span = unquoted_run(r);
+    struct str run = source_slice(r->build->doc->source, span);
     struct diag *diag =
-        add(r, DIAG_E150, MESSAGE(r, "`%.*s` is a text and needs quotes", STR_ARG(r->text)));
-    struct str quoted = MESSAGE(r, "\"%.*s\"", STR_ARG(r->text));
-    HELP(r, diag, "write %.*s", STR_ARG(quoted));
-    fix_by(r, diag, "put it in quotes", quoted.ptr);
+        add(r, DIAG_E150, MESSAGE(r, "`%.*s` is a text and needs quotes", STR_ARG(run)));
+    diag->span = span;
+    struct str quoted = MESSAGE(r, "\"%.*s\"", STR_ARG(run));
+    struct diag_fix *fix = diag_fix(r->build->bag, diag, DIAG_SAFE, "write %.*s", STR_ARG(quoted));
+    diag_edit(r->build->bag, fix, span, quoted);
     return true;
 }
 
@@ -374,10 +434,13 @@ static bool report_unknown_word(const struct report *r)
 {
     if (!is_word(r->token->kind) || expects_name(r) || expects_value(r))
         return false;
+    bool known = r->token->kind != CHAOS_TOK_WORD;
+    if (known && expects(r, "http"))
+        return false;
     const char *nearest = nearest_word(r), *form = form_of(r->text);
     bool statement = expects(r, "contributions") || expects(r, "background") ||
                      expects(r, "timeout") || expects(r, "http") || expects(r, "hypothesis");
-    if (!statement || (r->token->kind != CHAOS_TOK_WORD && !form))
+    if (!statement || (known && !form))
         return false;
     if (!nearest && !form && expects(r, "http"))
         return false;
@@ -388,8 +451,9 @@ static bool report_unknown_word(const struct report *r)
             : expects(r, "timeout")       ? "clause or statement"
                                           : "statement",
             STR_ARG(r->text)));
-    if (nearest) {
-        HELP(r, diag, "did you mean `%s`?", nearest);
+    if (form && (known || expects(r, "timeout"))) {
+        HELP(r, diag, "write `%s`", form);
+    } else if (nearest) {
         struct diag_fix *fix = diag_fix(
             r->build->bag, diag, DIAG_SAFE, "change `%.*s` to `%s`", STR_ARG(r->text), nearest);
         diag_edit(r->build->bag, fix, r->token->span, str_from(nearest));
@@ -404,9 +468,19 @@ static bool report_unknown_word(const struct report *r)
     return true;
 }
 
-/* A unit where plain JSON stands, or python's arguments written as http's. */
+/* A unit where plain JSON stands, or one that stands apart from its number. */
 static bool report_duration(const struct report *r)
 {
+    static const char *const units[] = {"s", "sec", "secs", "second", "seconds", "ms", "m", "min",
+        "minute", "minutes", "h", "hour", "hours"};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (kind_before(r) != CHAOS_TOK_NUMBER || !str_equal(r->text, str_from(units[i])))
+            continue;
+        struct diag *diag = add(r, DIAG_E144, STR("a unit stands directly behind its number"));
+        HELP(r, diag, "write `%.*s%c`, without a blank and with ms, s, m or h",
+            STR_ARG(text_before(r)), r->text.ptr[0]);
+        return true;
+    }
     if (r->token->kind != CHAOS_TOK_DURATION || !expects_value(r))
         return false;
     struct diag *diag = add(r, DIAG_E144,
@@ -417,17 +491,38 @@ static bool report_duration(const struct report *r)
     return true;
 }
 
+/* Whether an earlier mistake on the same line was reported: a second message there is rarely about a second one. */
+static bool is_line_reported(const struct chaos_build *build, const struct chaos_token *token)
+{
+    struct str text = build->doc->source->text;
+    for (size_t i = build->bag->count; i-- > 0;) {
+        const struct diag *diag = build->bag->items[i];
+        if (diag->source != build->doc->source || diag->span.hi > token->span.lo)
+            continue;
+        return !memchr(text.ptr + diag->span.lo, '\n', token->span.lo - diag->span.lo);
+    }
+    return false;
+}
+
 void chaos_report(struct chaos_build *build, const struct chaos_expected *expected)
 {
     const struct chaos_token *token = &build->tokens.items[build->at];
     build->failed = true;
-    if ((token->flags & CHAOS_MUTED) && build->bag->count > 0)
+    if (((token->flags & CHAOS_MUTED) && build->bag->count > 0) || is_line_reported(build, token))
         return;
     struct report report = {
-        build, expected, token, build->at, source_slice(build->doc->source, token->span)};
+        build, expected, token, build->at, source_slice(build->doc->source, token->span), false};
     const struct report *r = &report;
+    /* `=> True`: only what follows shows that the word was no target. */
+    if (expects(r, "~") && expects(r, "at") && expects(r, "in") && !expects_value(r) &&
+        is_word(kind_before(r))) {
+        report.token--;
+        report.index--;
+        report.text = source_slice(build->doc->source, report.token->span);
+        report.is_value = true;
+    }
     (void)(report_stray(r) || report_punctuation(r) || report_member(r) || report_unquoted(r) ||
-           report_unknown_word(r) || report_duration(r) || (report_generic(r), true));
+           report_duration(r) || report_unknown_word(r) || (report_generic(r), true));
 }
 
 bool chaos_report_foreign(struct chaos_build *build)

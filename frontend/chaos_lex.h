@@ -28,6 +28,8 @@ struct chaos_token {
 struct chaos_tokens {
     struct chaos_token *items; /* the last one is the end of the text */
     size_t count, room;
+    struct span *extra; /* closing brackets that close nothing, taken out by chaos_pair */
+    size_t extra_count, extra_room;
     bool bad;      /* some token is CHAOS_BAD */
     bool unclosed; /* a string runs to its line's or the text's end: brackets may have been
                       swallowed */

@@ -181,13 +181,22 @@ static void lex_bad_variable(struct lexer *lx, const unsigned char *from, const 
     add_token(lx, CHAOS_TOK_VARIABLE, CHAOS_BAD, from, to);
 }
 
-static void lex_foreign_comment(struct lexer *lx, const unsigned char *from, const unsigned char *to)
+/* `//` as other languages have it; in an unquoted address it is none, and the parser has the word. */
+static const unsigned char *lex_slashes(
+    struct lexer *lx, const unsigned char *from, const unsigned char *to)
 {
+    if (from > lx->start && from[-1] == ':') {
+        while (to > from && *from > ' ')
+            from++;
+        add_token(lx, CHAOS_TOK_STRAY, 0, from - 2, from);
+        return from;
+    }
     struct diag *diag = diag_add(lx->bag, lx->doc->source, DIAG_E145, span_of(lx, from, from + 2),
         "comments begin with `#`");
     struct diag_fix *fix = diag_fix(lx->bag, diag, DIAG_SAFE, "begin the comment with `#`");
     diag_edit(lx->bag, fix, span_of(lx, from, from + 2), STR("#"));
     add_comment(lx, from, to);
+    return to;
 }
 
 /*!re2c
@@ -221,7 +230,7 @@ static void lex_all(struct lexer *lx, const unsigned char *p)
             [ \t]+          { continue; }
             [\r\n]+         { lx->first_on_line = true; continue; }
             "#" [^\r\n]*    { add_comment(lx, from, p); continue; }
-            "//" [^\r\n]*   { lex_foreign_comment(lx, from, p); continue; }
+            "//" [^\r\n]*   { p = lex_slashes(lx, from, p); continue; }
 
             "{"             { TOKEN(LBRACE); }
             "}"             { TOKEN(RBRACE); }

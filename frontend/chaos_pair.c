@@ -3,7 +3,7 @@
 #include "frontend/chaos_parse.h"
 
 /* A file with more bracket mistakes than this is read without further repairs being reported. */
-enum { MOST_REPAIRS = 20 };
+enum { MOST_REPAIRS = 20, LOOK_AHEAD = 400 };
 
 struct pairing {
     struct arena *arena;
@@ -81,11 +81,62 @@ static bool is_suspect(const struct pairing *p, size_t opener, size_t closer)
            line_indent(p, &items[closer]) < line_indent(p, &items[opener]);
 }
 
+/* A closing bracket that begins a line further right than the line of its opening one has most likely lost its own. */
+static bool is_stray_closer(const struct pairing *p, size_t opener, size_t closer)
+{
+    const struct chaos_token *items = p->tokens->items;
+    return (items[closer].flags & CHAOS_FIRST_ON_LINE) != 0 &&
+           line_indent(p, &items[closer]) > line_indent(p, &items[opener]);
+}
+
+/* How many brackets would still not match from `from` to the end of the statement if the stack had `depth` entries. */
+static size_t count_faults(const struct pairing *p, size_t from, size_t depth)
+{
+    const struct chaos_token *items = p->tokens->items;
+    size_t faults = 0, above = 0;
+    unsigned char kinds[LOOK_AHEAD];
+    for (size_t i = from; i < p->tokens->count && i < from + LOOK_AHEAD; i++) {
+        int kind = items[i].kind;
+        if (kind == CHAOS_TOK_END || chaos_begins_file_statement(p->doc, p->tokens, i))
+            return faults + depth + above;
+        if (closer_of(kind)) {
+            kinds[above++] = (unsigned char)(closer_of(kind) - CHAOS_TOK_LBRACE);
+        } else if (is_closer(kind)) {
+            int top = above   ? kinds[above - 1] + CHAOS_TOK_LBRACE
+                      : depth ? closer_of(items[p->stack[depth - 1]].kind)
+                              : 0;
+            if (top != kind)
+                faults++;
+            else if (above)
+                above--;
+            else
+                depth--;
+        }
+    }
+    return faults;
+}
+
+/* A closing bracket at `closer` that does not match: is it one too many, or does an inner bracket lack its end? */
+static struct finding judge_mismatch(struct pairing *p, size_t closer)
+{
+    const struct chaos_token *items = p->tokens->items;
+    size_t at = p->depth;
+    while (at > 0 && closer_of(items[p->stack[at - 1]].kind) != items[closer].kind)
+        at--;
+    struct finding extra = {FAULT_EXTRA, closer, closer};
+    if (at == 0)
+        return extra;
+    size_t without = 1 + count_faults(p, closer + 1, p->depth);
+    size_t with = p->depth - at + count_faults(p, closer + 1, at - 1);
+    return without < with ? extra
+                          : (struct finding){FAULT_UNCLOSED, p->stack[p->depth - 1], closer};
+}
+
 /* Goes through the tokens, sets depths, and stops at the first fault. */
 static struct finding find_fault(struct pairing *p)
 {
     struct chaos_token *items = p->tokens->items;
-    size_t suspect = SIZE_MAX, suspect_end = 0;
+    size_t suspect = SIZE_MAX, suspect_end = 0, stray = SIZE_MAX;
     p->depth = 0;
     for (size_t i = 0; i < p->tokens->count; i++) {
         int kind = items[i].kind;
@@ -98,23 +149,22 @@ static struct finding find_fault(struct pairing *p)
         if (closer_of(kind)) {
             items[i].depth = (uint32_t)p->depth;
             if (p->depth == 0)
-                suspect = SIZE_MAX;
+                suspect = stray = SIZE_MAX;
             *ARENA_PUSH(p->arena, p->stack, p->depth, p->room) = i;
             continue;
         }
         if (is_closer(kind)) {
-            size_t at = p->depth;
-            while (at > 0 && closer_of(items[p->stack[at - 1]].kind) != kind)
-                at--;
-            if (at == 0)
-                return (struct finding){FAULT_EXTRA, i, i};
-            if (at != p->depth)
-                return (struct finding){FAULT_UNCLOSED, p->stack[p->depth - 1], i};
+            if (p->depth == 0)
+                return (struct finding){FAULT_EXTRA, stray != SIZE_MAX ? stray : i, i};
+            if (closer_of(items[p->stack[p->depth - 1]].kind) != kind)
+                return judge_mismatch(p, i);
             p->depth--;
             if (suspect == SIZE_MAX && is_suspect(p, p->stack[p->depth], i)) {
                 suspect = p->stack[p->depth];
                 suspect_end = i;
             }
+            if (stray == SIZE_MAX && is_stray_closer(p, p->stack[p->depth], i))
+                stray = i;
         }
         items[i].depth = (uint32_t)p->depth;
     }
@@ -143,7 +193,9 @@ static size_t likely_end(const struct pairing *p, const struct finding *finding)
         return finding->limit;
     size_t indent = line_indent(p, &items[finding->bracket]);
     for (size_t i = finding->bracket + 1; i < finding->limit; i++)
-        if ((items[i].flags & CHAOS_FIRST_ON_LINE) && line_indent(p, &items[i]) <= indent)
+        if ((items[i].flags & CHAOS_FIRST_ON_LINE) &&
+            items[i].depth <= items[finding->bracket].depth + 1 &&
+            line_indent(p, &items[i]) <= indent)
             return i;
     return finding->limit;
 }
@@ -178,21 +230,45 @@ static void report_unclosed(struct pairing *p, const struct finding *finding, si
         diag_relate(p->bag, diag, next->span, "expected `%s` before this", closer);
 }
 
-static void report_extra(struct pairing *p, size_t closer)
+/* The place where the statement that holds the token begins. */
+static uint32_t statement_start(
+    const struct doc *doc, const struct chaos_tokens *tokens, struct span span)
 {
-    struct source *source = p->doc->source;
-    struct span span = p->tokens->items[closer].span;
-    struct diag *diag = diag_add(p->bag, source, DIAG_E141, span, "this `%.*s` closes nothing",
-        STR_ARG(source_slice(source, span)));
-    struct diag_fix *fix = diag_fix(p->bag, diag, DIAG_UNSAFE, "remove it");
-    diag_edit(p->bag, fix, span, STR(""));
+    uint32_t start = 0;
+    for (size_t i = 0; i + 1 < tokens->count && tokens->items[i].span.lo <= span.lo; i++)
+        if (chaos_begins_file_statement(doc, tokens, i))
+            start = tokens->items[i].span.lo;
+    return start;
+}
+
+void chaos_report_extra(
+    struct doc *doc, struct diag_bag *bag, const struct chaos_tokens *tokens, size_t first)
+{
+    for (size_t i = 0; i < tokens->extra_count; i++) {
+        struct span span = tokens->extra[i];
+        uint32_t start = statement_start(doc, tokens, span);
+        const char *line_end =
+            memchr(doc->source->text.ptr + span.hi, '\n', doc->source->text.len - span.hi);
+        uint32_t end = line_end ? (uint32_t)(line_end - doc->source->text.ptr) : span.hi;
+        bool follows = false;
+        for (size_t k = first; k < bag->count && !follows; k++)
+            follows = bag->items[k]->span.lo >= start && bag->items[k]->span.lo <= end;
+        if (follows)
+            continue;
+        struct diag *diag = diag_add(bag, doc->source, DIAG_E141, span,
+            "this `%.*s` closes nothing", STR_ARG(source_slice(doc->source, span)));
+        struct diag_fix *fix = diag_fix(bag, diag, DIAG_UNSAFE, "remove it");
+        diag_edit(bag, fix, span, STR(""));
+    }
 }
 
 /* Past all hope: drops what does not match, closes the rest at the end, and silences the parser. */
 static void repair_rest(struct pairing *p)
 {
     struct chaos_tokens *tokens = p->tokens, old = *tokens;
-    *tokens = (struct chaos_tokens){.bad = old.bad, .unclosed = old.unclosed};
+    *tokens = old;
+    tokens->items = NULL;
+    tokens->count = tokens->room = 0;
     p->depth = 0;
     for (size_t i = 0; i < old.count; i++) {
         struct chaos_token token = old.items[i];
@@ -233,7 +309,8 @@ bool chaos_pair(
         }
         if (finding.fault == FAULT_EXTRA) {
             if (loud)
-                report_extra(&p, finding.bracket);
+                *ARENA_PUSH(arena, tokens->extra, tokens->extra_count, tokens->extra_room) =
+                    tokens->items[finding.bracket].span;
             memmove(&tokens->items[finding.bracket], &tokens->items[finding.bracket + 1],
                 (tokens->count - finding.bracket - 1) * sizeof *tokens->items);
             tokens->count--;
@@ -241,6 +318,8 @@ bool chaos_pair(
             size_t end = likely_end(&p, &finding);
             if (loud)
                 report_unclosed(&p, &finding, end);
+            if (closer_of(tokens->items[finding.bracket + 1].kind)) /* the same bracket twice */
+                tokens->items[finding.bracket + 1].flags |= CHAOS_MUTED;
             insert_closer(&p, finding.bracket, end);
         }
     }

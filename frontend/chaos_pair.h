@@ -12,6 +12,11 @@
 bool chaos_pair(
     struct arena *arena, struct doc *doc, struct diag_bag *bag, struct chaos_tokens *tokens);
 
+/* Reports the closing brackets that were taken out, once the file is parsed: one that ends a statement with another
+ * mistake in it (the diagnostics from `first` on) most likely lost its opening bracket there. */
+void chaos_report_extra(
+    struct doc *doc, struct diag_bag *bag, const struct chaos_tokens *tokens, size_t first);
+
 /* Whether the token begins a statement that only a file has, at the start of a line without
  * indentation. */
 bool chaos_begins_file_statement(

@@ -14,6 +14,16 @@ static bool is_string(int kind)
     return kind == CHAOS_TOK_STRING;
 }
 
+/* A line that begins as a statement would, but for its first word: its mistake is worth a message of its own. */
+static bool begins_unknown(const struct chaos_token *token)
+{
+    if (!(token->flags & CHAOS_FIRST_ON_LINE))
+        return false;
+    return token->kind == CHAOS_TOK_DASH ||
+           (token->kind == CHAOS_TOK_WORD && is_string(token[1].kind) &&
+               token[2].kind == CHAOS_TOK_COLON);
+}
+
 /* Whether a statement of an activity block begins here. */
 static bool begins_activity(const struct chaos_token *token)
 {
@@ -29,7 +39,7 @@ static bool begins_activity(const struct chaos_token *token)
     case CHAOS_TOK_RAW:
         return true;
     default:
-        return false;
+        return begins_unknown(token);
     }
 }
 
@@ -47,15 +57,17 @@ static bool begins_file_statement(const struct chaos_token *token)
     case CHAOS_TOK_EXTENSION:
     case CHAOS_TOK_SECRETS:
     case CHAOS_TOK_CONTROLS:
-        return first && token[1].kind != CHAOS_TOK_COLON && token[1].kind != CHAOS_TOK_EQUALS;
+        return first && token[1].kind != CHAOS_TOK_EQUALS;
     case CHAOS_TOK_CONTRIBUTIONS:
     case CHAOS_TOK_CONFIG:
     case CHAOS_TOK_METHOD:
     case CHAOS_TOK_ROLLBACKS:
     case CHAOS_TOK_RUNTIME:
-        return token[1].kind == CHAOS_TOK_LBRACE;
+        return token[1].kind == CHAOS_TOK_LBRACE || (first && token[1].kind == CHAOS_TOK_COLON);
     case CHAOS_TOK_STRING:
         return first && token[1].kind == CHAOS_TOK_COLON;
+    case CHAOS_TOK_WORD:
+        return first && (is_string(token[1].kind) || token[1].kind == CHAOS_TOK_LBRACE);
     default:
         return false;
     }
@@ -67,7 +79,8 @@ static bool begins_statement(enum chaos_block kind, const struct chaos_token *to
     case CHAOS_BLOCK_FILE:
         return begins_file_statement(token);
     case CHAOS_BLOCK_ENTRIES:
-        return token[1].kind == CHAOS_TOK_EQUALS;
+        return token[1].kind == CHAOS_TOK_EQUALS ||
+               ((token->flags & CHAOS_FIRST_ON_LINE) && token[1].kind == CHAOS_TOK_COLON);
     case CHAOS_BLOCK_CONTROLS:
         return token->kind == CHAOS_TOK_RAW || token->kind == CHAOS_TOK_REF ||
                (is_string(token->kind) && token[1].kind == CHAOS_TOK_COLON);
@@ -161,8 +174,9 @@ void doc_read_chaos(struct doc *doc, struct source *source, struct diag_bag *bag
         } else if (!chaos_report_foreign(&build)) {
             chaos_pair(&build.scratch, doc, bag, &build.tokens);
             if (!is_too_deep(&build)) {
-                doc->broken = bag->count > reported;
+                doc->broken = bag->count > reported || build.tokens.extra_count;
                 parse(&build);
+                chaos_report_extra(doc, bag, &build.tokens, reported);
                 if (!doc->broken && !build.title.hi)
                     chaos_report_no_title(&build);
                 build_finish(&build);

@@ -1,2 +1,3 @@
 # The .chaos notation: reader, printers, fixtures.
 chaosc_unit(chaos frontend)
+chaosc_unit(chaos_errors report)
