@@ -233,7 +233,11 @@ static void report_generic(const struct report *r)
     describe_found(r, &text);
     struct diag *diag = add(r, DIAG_E140, buf_str(&text));
     buf_free(&text);
-    if (expects(r, "http") && expects(r, "shell") && !expects_name(r))
+    bool quotable = is_word(r->token->kind) && expects(r, "string") && !expects_name(r) &&
+                    !expects(r, "contributions") && !(r->token->flags & CHAOS_FIRST_ON_LINE);
+    if (quotable)
+        HELP(r, diag, "write \"%.*s\" for the text", STR_ARG(r->text));
+    else if (expects(r, "http") && expects(r, "shell") && !expects_name(r))
         HELP(r, diag, "as in `probe \"front page\": http \"http://localhost/\" => 200`");
     else if (expects(r, "module.function") && r->token->kind == CHAOS_TOK_STRING)
         HELP(r, diag, "write it without quotes");
@@ -255,7 +259,7 @@ static bool report_stray(const struct report *r)
         fix_by(r, diag, "remove it: a statement ends where the next one begins", "");
         return true;
     }
-    if (r->token->kind == CHAOS_TOK_DASH) {
+    if (r->token->kind == CHAOS_TOK_DASH && (r->token->flags & CHAOS_FIRST_ON_LINE)) {
         diag = add(r, DIAG_E145, STR("list items are not marked with `-`, as YAML does"));
         if (block == CHAOS_BLOCK_ACTIVITIES && !expects_value(r))
             HELP(r, diag, "write `probe \"name\": ...` or `action \"name\": ...`");
@@ -265,7 +269,7 @@ static bool report_stray(const struct report *r)
                                  : "write one statement after the other");
         return true;
     }
-    if (r->token->kind != CHAOS_TOK_STRAY)
+    if (r->token->kind != CHAOS_TOK_STRAY && r->token->kind != CHAOS_TOK_DASH)
         return false;
     if (str_starts(r->text, STR("\xE2\x80\x9C")) || str_starts(r->text, STR("\xE2\x80\x9D")) ||
         str_starts(r->text, STR("\xE2\x80\x98")) || str_starts(r->text, STR("\xE2\x80\x99"))) {
@@ -286,7 +290,10 @@ static bool report_stray(const struct report *r)
 static bool report_punctuation(const struct report *r)
 {
     struct diag *diag;
-    if (r->token->kind == CHAOS_TOK_COMMA && !expects_value(r) && !expects_name(r)) {
+    const struct chaos_open_block *block = &r->build->blocks[r->build->block_count - 1];
+    bool clauses =
+        r->token->depth == block->depth && !(expects(r, "string") && r->expected->count < 4);
+    if (r->token->kind == CHAOS_TOK_COMMA && clauses && !expects_value(r) && !expects_name(r)) {
         diag = add(r, DIAG_E145, STR("statements and clauses are not separated by commas"));
         fix_by(r, diag, "remove the comma: only lists, objects and arguments have them", "");
         return true;
@@ -383,7 +390,8 @@ static bool report_unquoted(const struct report *r)
     static const char *const constants[][2] = {{"True", "true"}, {"False", "false"},
         {"None", "null"}, {"yes", "true"}, {"no", "false"}, {"nil", "null"}, {"undefined", "null"},
         {"on", "true"}, {"off", "false"}, {"TRUE", "true"}, {"FALSE", "false"}, {"NULL", "null"}};
-    bool wordy = is_word(r->token->kind) || r->token->kind == CHAOS_TOK_DOTTED;
+    bool wordy = r->token->kind == CHAOS_TOK_WORD || r->token->kind == CHAOS_TOK_DOTTED ||
+                 (r->is_value && is_word(r->token->kind));
     bool text = r->is_value || (expects(r, "string") && expects(r, "${variable}"));
     bool string = expects(r, "string") && r->expected->count <= 3;
     struct span next = r->token[1].span;
