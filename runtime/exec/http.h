@@ -90,6 +90,7 @@ struct http_provider {
     struct str method;       /* empty: GET */
     const struct value *headers, *timeout, *arguments; /* NULL if absent */
     const struct value *verify_tls, *max_retries;      /* NULL if absent */
+    bool compat; /* call ourselves python-requests, as a server may expect */
 };
 
 /* Fills `request` (strings in the arena). False with `failure` where requests would raise before it

@@ -141,12 +141,14 @@ static bool add_header(
 }
 
 static bool read_headers(
-    struct headers *headers, const struct value *given, struct failure *failure)
+    struct headers *headers, const struct http_provider *provider, struct failure *failure)
 {
-    set_header(headers, STR("User-Agent"), STR("chaosc/" CHAOSC_VERSION));
+    set_header(headers, STR("User-Agent"),
+        provider->compat ? STR("python-requests/2.34.2") : STR("chaosc/" CHAOSC_VERSION));
     set_header(headers, STR("Accept-Encoding"), STR("gzip, deflate"));
     set_header(headers, STR("Accept"), STR("*/*"));
     set_header(headers, STR("Connection"), STR("keep-alive"));
+    const struct value *given = provider->headers;
     if (!given || !value_truthy(given))
         return true;
     if (given->kind != VALUE_OBJECT)
@@ -366,7 +368,7 @@ bool http_prepare(struct arena *arena, const struct http_provider *provider,
         provider->method.len ? (struct str){method, provider->method.len} : STR("GET");
     bool get = str_is(request->method, "GET");
     if (!read_url(arena, provider, get, &url, failure) ||
-        !read_headers(&headers, provider->headers, failure) ||
+        !read_headers(&headers, provider, failure) ||
         (!get && !read_body(&headers, provider, request, failure)))
         return false;
     read_credentials(&headers, &url);

@@ -47,7 +47,8 @@ static void http_begin(struct call *call)
         .timeout = substituted(call, call->activity->limit),
         .arguments = call_arguments(call),
         .verify_tls = call_field(call, call->activity->verify_tls),
-        .max_retries = call_field(call, call->activity->max_retries)};
+        .max_retries = call_field(call, call->activity->max_retries),
+        .compat = world->compat};
     if (!provider.url || (method && method->kind != VALUE_STRING)) {
         call_raise(call, provider.url ? "AttributeError" : "KeyError",
             provider.url ? STR("the method is no string") : STR("'url'"));

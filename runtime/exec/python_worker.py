@@ -59,7 +59,7 @@ def is_plain(value, depth=0):
 
 
 def image(value, depth=0):
-    """What a journal shows of any value: as chaoslib's PayloadEncoder, and repr() where that would fail."""
+    """What a journal shows of any value: as the reference's encoder, and repr() where that would fail."""
     if value is None or isinstance(value, (bool, int, float, str)):
         if isinstance(value, enum.Enum):
             return image(value.value, depth + 1)
@@ -68,8 +68,6 @@ def image(value, depth=0):
         return value.isoformat()
     if isinstance(value, (uuid.UUID, decimal.Decimal)):
         return str(value)
-    if isinstance(value, Exception):
-        return "An exception was raised: {}('{}')".format(value.__class__.__name__, value)
     if depth <= DEEPEST:
         if isinstance(value, dict):
             return {key if isinstance(key, str) else key_image(key): image(item, depth + 1)

@@ -122,6 +122,7 @@ static struct http_call *start(const char *method, const char *url, const char *
         .arguments = value_get(&fields, STR("arguments")),
         .verify_tls = value_get(&fields, STR("verify_tls")),
         .max_retries = value_get(&fields, STR("max_retries")),
+        .compat = value_get(&fields, STR("compat")) != NULL,
     };
     struct http_request *request = ARENA_NEW(&arena, struct http_request);
     ok = http_prepare(&arena, &provider, request, &failure);
@@ -193,6 +194,8 @@ START_TEST(get_with_query_and_default_headers)
     ck_assert_str_eq(sent_header("Connection"), "keep-alive");
     ck_assert_uint_eq(value_get(body(), STR("headers"))->as.array.count, 5); /* and Host */
     ck_assert_int_eq(last.status, 200);
+    call("GET", "/echo", "{\"compat\": true}");
+    ck_assert_str_eq(sent_header("User-Agent"), "python-requests/2.34.2");
 }
 END_TEST
 
