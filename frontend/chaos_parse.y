@@ -145,6 +145,7 @@ statement:
 | "version" value                       { build_statement(build, @1, "version", $2); }
 | "description" value                   { build_statement(build, @1, "description", $2); }
 | "tags" words                          { build_statement(build, @1, "tags", build_array(build, $2, @2)); }
+| "tags" "[" "]"                        { build_statement(build, @1, "tags", build_array(build, build_list(), span_join(@2, @3))); }
 | "contributions" "{" contributions "}" { build_statement(build, @1, "contributions", build_object(build, $3, span_join(@2, @4))); }
 | "config" open_entries entries "}"     { build_statement(build, @1, "configuration", build_block_object(build, $3, span_join(@2, @4))); }
 | "secrets" "{" "}"                     { build_no_secrets(build, @1, span_join(@2, @3)); }

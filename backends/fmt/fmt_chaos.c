@@ -161,7 +161,7 @@ static void print_runtime_member(struct printer *p, const void *what, unsigned i
 
 static bool are_texts(const struct doc_node *node)
 {
-    if (node->kind != DOC_ARRAY || !node->as.array.count)
+    if (node->kind != DOC_ARRAY)
         return false;
     for (size_t i = 0; i < node->as.array.count; i++)
         if (node->as.array.items[i]->kind != DOC_STRING)
@@ -182,7 +182,7 @@ static bool are_objects(const struct doc_node *node)
 /* Tags wrap like everything else; comments among them stand above. */
 static void print_tags(struct printer *p, const struct doc_node *tags)
 {
-    buf_add_text(p->out, "tags ");
+    buf_add_text(p->out, tags->as.array.count ? "tags " : "tags []");
     for (size_t i = 0; i < tags->as.array.count; i++) {
         const struct doc_node *tag = tags->as.array.items[i];
         if (i)

@@ -73,10 +73,10 @@ END_TEST
 
 START_TEST(test_durations)
 {
-    static const char *const cases[][2] = {{"3", "3"}, {"3.0", "3.0"}, {"3s", "3"}, {"500ms", "0.5"},
-        {"1ms", "0.001"}, {"1500ms", "1.5"}, {"2m", "120"}, {"1.5m", "90"}, {"1h", "3600"},
-        {"0.1h", "360"}, {"0s", "0"}, {"-2s", "-2"}, {"1e2ms", "0.1"}, {"0.25s", "0.25"},
-        {"123456789012345678901s", "123456789012345678901"}};
+    static const char *const cases[][2] = {{"3", "3"}, {"3.0", "3.0"}, {"3s", "3"},
+        {"500ms", "0.5"}, {"1ms", "0.001"}, {"1500ms", "1.5"}, {"2m", "120"}, {"1.5m", "90"},
+        {"1h", "3600"}, {"0.1h", "360"}, {"0s", "0"}, {"-2s", "-2"}, {"1e2ms", "0.1"},
+        {"0.25s", "0.25"}, {"123456789012345678901s", "123456789012345678901"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[256];
         snprintf(text, sizeof text,
@@ -102,13 +102,14 @@ START_TEST(test_every_word_is_its_token_and_may_be_a_key)
         struct read r;
         char text[512];
         snprintf(text, sizeof text,
-            "experiment \"t\" tags %1$s, %1$s contributions { %1$s: %1$s } config { %1$s = { %1$s: 1 } }"
+            "experiment \"t\" tags %1$s, %1$s contributions { %1$s: %1$s } config { %1$s = { %1$s: "
+            "1 } }"
             " secrets %1$s { %1$s = env(%1$s: %1$s) }"
             " steady-state { probe \"p\": python a.b(%1$s: 1) secrets %1$s, %1$s => %1$s ~ 'x' }",
             words[i].text);
         if (words[i].role == CHAOS_LITERAL) /* an environment variable's type is a plain word */
-            snprintf(text, sizeof text, "experiment \"t\" tags %1$s config { %1$s = { %1$s: %1$s } }",
-                words[i].text);
+            snprintf(text, sizeof text,
+                "experiment \"t\" tags %1$s config { %1$s = { %1$s: %1$s } }", words[i].text);
         read_text(&r, text);
         ck_assert_msg(r.bag.count == 0, "%s: %s", words[i].text,
             r.bag.count ? r.bag.items[0]->message.ptr : "");
@@ -138,7 +139,8 @@ START_TEST(test_spans_stand_where_the_words_stand)
     ck_assert(str_is(source_slice(&r.source, doc_get(provider, STR("func"))->span), "c"));
     ck_assert(str_is(source_slice(&r.source, provider->span), "python a.b.c(x: 1)"));
     const struct doc_node *pauses = doc_get(probe, STR("pauses"));
-    ck_assert(str_is(source_slice(&r.source, doc_member(pauses, STR("after"))->key_span), "pause after"));
+    ck_assert(
+        str_is(source_slice(&r.source, doc_member(pauses, STR("after"))->key_span), "pause after"));
     done(&r);
 }
 END_TEST
