@@ -284,11 +284,18 @@ bool check_fields(struct check *c, enum schema_kind kind, const struct doc_node 
         else
             unknown++;
     }
+    /* Blocks whose lines are not indented first: what follows them is not at its place, so that it is
+     * neither unknown nor wrong here. */
     uint32_t claimed_from = UINT32_MAX;
+    bool null_block[SCHEMA_FIELDS_MAX] = {false};
     for (size_t i = 0; i < object->field_count; i++) {
         const struct doc_member *member = fields->at[i];
-        if (member && !(member->value->kind == DOC_NULL && object->fields[i].types & TYPE_OBJECT &&
-                          check_null_block(c, fields, &object->fields[i], member, &claimed_from)))
+        if (member && member->value->kind == DOC_NULL && (object->fields[i].types & TYPE_OBJECT))
+            null_block[i] = check_null_block(c, fields, &object->fields[i], member, &claimed_from);
+    }
+    for (size_t i = 0; i < object->field_count; i++) {
+        const struct doc_member *member = fields->at[i];
+        if (member && !null_block[i] && member->key_span.lo < claimed_from)
             check_value(c, fields, &object->fields[i], member);
     }
     if (unknown > 0 && object->keys == SCHEMA_FIXED)

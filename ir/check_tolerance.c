@@ -2,6 +2,7 @@
 
 #include "frontend/inside.h"
 #include "runtime/base/number.h"
+#include "runtime/expr/jsonpath.h"
 #include "runtime/expr/regexp.h"
 #include "runtime/expr/template.h"
 
@@ -22,12 +23,16 @@ static void check_pattern(struct check *c, struct ir_string pattern)
 
 static void check_path(struct check *c, struct ir_string path)
 {
-    size_t blanks = 0;
-    while (blanks < path.text.len && strchr(" \t\n\r\v\f", path.text.ptr[blanks]))
-        blanks++;
-    if (blanks > 0 && blanks == path.text.len)
-        check_add(c, E209, path.node->span,
-            "`path` of a jsonpath tolerance is blank: the run is refused");
+    if (!ir_is_text(path) || path.text.len == 0 || template_has_reference(path.text))
+        return;
+    struct jsonpath program;
+    struct jsonpath_error error;
+    struct arena scratch;
+    arena_init(&scratch);
+    if (!jsonpath_compile(&scratch, path.text, JSONPATH_AUTO, &program, &error))
+        check_add(c, E302, doc_inside(c->doc, path.node, error.from, error.to),
+            "the JSONPath is wrong here: %.*s; the run is refused", STR_ARG(error.message));
+    arena_free(&scratch);
 }
 
 static void build_range(struct check *c, const struct doc_node *node, struct ir_tolerance *out)

@@ -70,7 +70,7 @@ static void lint_file(struct lint_call *call, const struct discovered *file)
     } else {
         totals->looked_at++;
         compile_check(&unit, &bag);
-        lint_run(&unit.ir, &bag);
+        lint_run(&unit.ir, NULL, &bag);
         diag_bag_drop_below(&bag, (enum diag_level)(call->options->level + 1));
         diag_bag_finish(&bag);
         totals->errors += bag.errors;

@@ -45,7 +45,7 @@ bool compile_plan(struct cli *cli, const char *path, compile_look_fn *look, stru
         return false;
     }
     compile_check(&unit, &bag);
-    lint_run(&unit.ir, &bag);
+    lint_run(&unit.ir, NULL, &bag);
     if (look)
         look(&unit.ir, &unit.source, &bag);
     diag_bag_finish(&bag);

@@ -1,5 +1,6 @@
 #include "backends/lint/lint.h"
 
+#include "backends/lint/value_type.h"
 #include "ir/walk.h"
 
 #define GROUP(name) extern const struct lint_group lint_##name;
@@ -42,7 +43,7 @@ static void visit_control(void *context, const struct ir_control *control)
     CALL_ALL(control, context, control);
 }
 
-void lint_run(const struct ir *ir, struct diag_bag *bag)
+void lint_run(const struct ir *ir, const struct lint_input *input, struct diag_bag *bag)
 {
     static const struct ir_visitor visitor = {
         .activity = visit_activity,
@@ -55,7 +56,13 @@ void lint_run(const struct ir *ir, struct diag_bag *bag)
         .experiment = ir->experiment,
         .source = ir->doc->source,
         .bag = bag,
+        .drivers = {.bag = bag, .source = ir->doc->source, .type_of = value_type},
     };
+    lint.drivers.type_context = ir->experiment;
+    if (input) {
+        lint.drivers.extra = input->signatures;
+        lint.drivers.extra_count = input->signature_count;
+    }
     if (ir->experiment->node->kind != DOC_OBJECT)
         return;
     CALL_ALL(experiment, &lint);

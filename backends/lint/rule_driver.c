@@ -1,17 +1,6 @@
 /* Rules about calls of known extensions: the module, the function, its kind, its arguments (driver_call.h). */
 #include "backends/lint/driver_call.h"
 #include "backends/lint/lint.h"
-#include "backends/lint/value_type.h"
-
-static struct driver_context context_of(struct lint *lint)
-{
-    return (struct driver_context){
-        .bag = lint->bag,
-        .source = lint->source,
-        .type_of = value_type,
-        .type_context = lint->ir->experiment,
-    };
-}
 
 static enum driver_use use_of(const struct ir_activity *activity)
 {
@@ -26,16 +15,15 @@ static void check_call(struct lint *lint, const struct ir_activity *activity)
     const struct ir_provider *provider = activity->provider;
     if (!provider || provider->kind != IR_PYTHON || activity->kind == IR_ACTIVITY_ERROR)
         return;
-    struct driver_context context = context_of(lint);
     const struct doc_node *secrets = provider->secret_names.count ? provider->secrets : NULL;
-    driver_check_call(&context, &(struct driver_call){
-                                    .use = use_of(activity),
-                                    .module = provider->as.python.module.node,
-                                    .function = provider->as.python.function.node,
-                                    .arguments = provider->arguments,
-                                    .secrets = secrets,
-                                    .provider = provider->node->span,
-                                });
+    driver_check_call(&lint->drivers, &(struct driver_call){
+                                          .use = use_of(activity),
+                                          .module = provider->as.python.module.node,
+                                          .function = provider->as.python.function.node,
+                                          .arguments = provider->arguments,
+                                          .secrets = secrets,
+                                          .provider = provider->node->span,
+                                      });
 }
 
 /* W501 for a control: a module that is not there silently does nothing. */
@@ -43,12 +31,11 @@ static void check_control(struct lint *lint, const struct ir_control *control)
 {
     if (!control->module.node)
         return;
-    struct driver_context context = context_of(lint);
-    driver_check_call(&context, &(struct driver_call){
-                                    .use = DRIVER_CONTROL,
-                                    .module = control->module.node,
-                                    .provider = control->provider->span,
-                                });
+    driver_check_call(&lint->drivers, &(struct driver_call){
+                                          .use = DRIVER_CONTROL,
+                                          .module = control->module.node,
+                                          .provider = control->provider->span,
+                                      });
 }
 
 static const struct lint_rule rules[] = {

@@ -121,7 +121,7 @@ static void judge(struct str text, bool invalid, bool crash, struct str message,
     if (invalid && !crash)
         EXPECT(str_equal(refusal.message, message), "%.*s\n  ours: %.*s\n", STR_ARG(row),
             STR_ARG(refusal.message));
-    lint_run(&ir, &bag);
+    lint_run(&ir, NULL, &bag);
     diag_bag_finish(&bag);
     EXPECT(!invalid || bag.errors > 0, "%.*s\n  lint finds no error\n", STR_ARG(row));
     ir_free(&ir);
@@ -172,10 +172,7 @@ START_TEST(test_recorded_verdicts)
             bases[base_count].root = bases[base_count].root->as.object.members[0].value;
             base_count++;
             diag_bag_free(&bag);
-        } else if (!str_contains(line, STR("JSON path $.[")) &&
-                   !str_contains(line, STR("JSON path [(")) &&
-                   !str_contains(line, STR("JSON path zzz")) &&
-                   !str_contains(line, STR("JSON path ${x}"))) {
+        } else {
             judge_row(line);
             rows++;
         }

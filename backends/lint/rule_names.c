@@ -1,0 +1,133 @@
+/* Rules about names: groups of secrets, shadows, what is declared and not used. */
+#include "backends/lint/lint.h"
+
+#include "runtime/base/map.h"
+#include "schema/schema.h"
+
+/* W408: the function gets an empty group. */
+static void check_groups(struct lint *lint, const struct ir_activity *activity)
+{
+    const struct ir_provider *provider = activity->provider;
+    const struct ir_experiment *experiment = lint->experiment;
+    if (!provider || provider->kind != IR_PYTHON || !provider->secrets ||
+        provider->secrets->kind != DOC_ARRAY)
+        return;
+    for (size_t i = 0; i < provider->secret_names.count; i++) {
+        const struct doc_node *name = provider->secret_names.items[i];
+        const char *near = NULL;
+        bool found = name->kind != DOC_STRING;
+        for (size_t k = 0; k < experiment->secret_count && !found; k++) {
+            struct str group = experiment->secrets[k].name;
+            found = str_equal(group, name->as.text);
+            if (str_distance(group, name->as.text, 2) <= schema_slip_limit(name->as.text))
+                near = group.ptr;
+        }
+        if (found)
+            continue;
+        struct diag *d = lint_add(lint, W408, name->span,
+            "no group of secrets is named `%.*s`: `%.*s` gets nothing from it",
+            STR_ARG(name->as.text), STR_ARG(activity->name.text));
+        if (experiment->has_controls)
+            d->level = DIAG_INFO;
+        for (size_t k = 0; near && k < experiment->secret_count; k++)
+            if (experiment->secrets[k].name.ptr == near)
+                diag_help(
+                    lint->bag, d, "did you mean `%.*s`?", STR_ARG(experiment->secrets[k].name));
+    }
+}
+
+/* W409: templates look into the configuration first. */
+static void check_shadow(
+    struct lint *lint, const struct ir_secret *secret, const struct ir_secret *group)
+{
+    const struct ir_experiment *experiment = lint->experiment;
+    bool second_level = group && group >= experiment->secrets &&
+                        group < experiment->secrets + experiment->secret_count;
+    for (size_t i = 0; second_level && i < experiment->config_count; i++) {
+        const struct ir_config *config = &experiment->configuration[i];
+        if (!str_equal(config->name, secret->name))
+            continue;
+        struct diag *d = lint_add(lint, W409, config->name_span,
+            "the configuration's `%.*s` hides the secret of that name in the group `%.*s`: "
+            "`${%.*s}` is the configuration's",
+            STR_ARG(config->name), STR_ARG(group->name), STR_ARG(config->name));
+        diag_relate(lint->bag, d, secret->name_span, "the secret is declared here");
+    }
+}
+
+/* I403: journals and logs cannot tell them apart. */
+static void check_duplicates(struct lint *lint)
+{
+    const struct ir_activities *method = &lint->experiment->method;
+    struct map names;
+    map_init(&names, &lint->bag->arena);
+    for (size_t i = 0; i < method->count; i++) {
+        const struct ir_activity *activity = &method->items[i];
+        if (activity->kind == IR_REF || activity->name.text.len == 0)
+            continue;
+        const struct ir_activity *first =
+            map_add(&names, activity->name.text, (void *)(uintptr_t)activity);
+        if (first == activity)
+            continue;
+        struct diag *d = lint_add(lint, I403, activity->name.node->span,
+            "another activity of the method is named `%.*s`: logs and journal cannot tell them "
+            "apart",
+            STR_ARG(activity->name.text));
+        diag_relate(lint->bag, d, first->name.node->span, "first named here");
+    }
+}
+
+/* Settings that the engine or extensions read by themselves. */
+static bool is_implicit(struct str name)
+{
+    static const struct str prefixes[] = {STR_INIT("aws_"), STR_INIT("vault_"), STR_INIT("azure_"),
+        STR_INIT("gcp_"), STR_INIT("gce_"), STR_INIT("cf_"), STR_INIT("k8s_"), STR_INIT("kube"),
+        STR_INIT("prometheus_"), STR_INIT("dynatrace"), STR_INIT("toxiproxy"), STR_INIT("istio"),
+        STR_INIT("oci_"), STR_INIT("chaos"), STR_INIT("grafana"), STR_INIT("tracing"),
+        STR_INIT("consul"), STR_INIT("instana"), STR_INIT("datadog"), STR_INIT("slack"),
+        STR_INIT("spring"), STR_INIT("load_test"), STR_INIT("bootstrap_servers"),
+        STR_INIT("wiremock"), STR_INIT("humio"), STR_INIT("reliably"), STR_INIT("service_")};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+        if (str_starts(name, prefixes[i]))
+            return true;
+    return false;
+}
+
+/* True if a Python function or a control is there, which could read any configuration. */
+static bool has_reader(const struct ir_experiment *experiment)
+{
+    const struct ir_activities *blocks[] = {&experiment->method, &experiment->rollbacks,
+        experiment->hypothesis ? &experiment->hypothesis->probes : NULL};
+    for (size_t b = 0; b < 3; b++)
+        for (size_t i = 0; blocks[b] && i < blocks[b]->count; i++) {
+            const struct ir_provider *provider = blocks[b]->items[i].provider;
+            if (provider && provider->kind != IR_HTTP && provider->kind != IR_PROCESS)
+                return true;
+        }
+    return experiment->has_controls;
+}
+
+/* I410 */
+static void check_unused(struct lint *lint)
+{
+    const struct ir_experiment *experiment = lint->experiment;
+    if (experiment->config_count == 0 || has_reader(experiment))
+        return;
+    for (size_t i = 0; i < experiment->config_count; i++) {
+        const struct ir_config *config = &experiment->configuration[i];
+        bool used = is_implicit(config->name);
+        for (size_t k = 0; k < experiment->use_count && !used; k++)
+            used = experiment->uses[k].config == config;
+        if (!used)
+            lint_add(lint, I410, config->name_span, "nothing uses the configuration's `%.*s`",
+                STR_ARG(config->name));
+    }
+}
+
+static const struct lint_rule rules[] = {
+    {.activity = check_groups},
+    {.secret = check_shadow},
+    {.experiment = check_duplicates},
+    {.experiment = check_unused},
+};
+const struct lint_group lint_names = LINT_GROUP(rules);
