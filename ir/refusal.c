@@ -8,7 +8,6 @@
 #include "runtime/base/pytext.h"
 #include "runtime/expr/jsonpath.h"
 #include "runtime/expr/regexp.h"
-#include "runtime/expr/template.h"
 #include "schema/schema.h"
 
 struct search {
@@ -263,8 +262,7 @@ static bool check_path(struct search *s, const struct doc_node *tolerance)
         return refuse(s, path, false, "hypothesis probe tolerance JSON path cannot be empty");
     struct jsonpath program;
     struct jsonpath_error error;
-    if (!template_has_reference(path->as.text) &&
-        !jsonpath_compile(&s->ir->arena, path->as.text, JSONPATH_AUTO, &program, &error))
+    if (!jsonpath_compile(&s->ir->arena, path->as.text, JSONPATH_AUTO, &program, &error))
         return refuse(s, path, false, "hypothesis probe tolerance JSON path %.*s is invalid",
             STR_ARG(path->as.text));
     return true;

@@ -73,8 +73,8 @@ bool look_is_placeholder(struct str value)
     static const char *const words[] = {"xyz", "xxx", "change", "example", "your", "placeholder",
         "dummy", "todo", "fixme", "secret", "password", "token", "abc", "123456", "...", "***",
         "insert", "replace", "redacted", "foobar", "sample", "test"};
-    if (value.len < 6 || strchr("<{$%", value.ptr[0]))
-        return true;
+    if (value.len < 6 || strchr("<{$%/.~", value.ptr[0]) || str_contains(value, STR("://")))
+        return true; /* a variable, a path or an address, which say where the secret is */
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (contains_nocase(value, words[i]))
             return true;
