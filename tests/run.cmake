@@ -13,5 +13,7 @@ if(TARGET chaosc)
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/kill_test.py $<TARGET_FILE:chaosc>)
   add_test(NAME compat.signals
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/signals_test.py $<TARGET_FILE:chaosc>)
-  set_tests_properties(compat.kill compat.signals PROPERTIES LABELS slow TIMEOUT 300)
+  add_test(NAME compat.recover
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/recover_test.py $<TARGET_FILE:chaosc>)
+  set_tests_properties(compat.kill compat.signals compat.recover PROPERTIES LABELS slow TIMEOUT 300)
 endif()

@@ -74,3 +74,10 @@ bool interp_run(
     options->providers = providers;
     return run_play(plan, options, outcome);
 }
+
+bool interp_recover(struct recovery *recovery, const struct rt_plan *plan,
+    struct run_options *options, bool skip_unknown, struct run_outcome *outcome)
+{
+    options->providers = providers;
+    return recovery_play(recovery, plan, options, skip_unknown, outcome);
+}

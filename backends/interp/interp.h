@@ -3,6 +3,7 @@
 #ifndef BACKENDS_INTERP_INTERP_H
 #define BACKENDS_INTERP_INTERP_H
 
+#include "runtime/exec/recover.h"
 #include "runtime/exec/run.h"
 
 /* Logs each thing that the experiment asks for and this version cannot do yet; true if there is none. */
@@ -14,5 +15,9 @@ size_t interp_preflight(const struct rt_plan *plan, struct log *log);
 /* Runs the plan; `options->providers` is set here. False if it could not start, which was logged. */
 bool interp_run(
     const struct rt_plan *plan, struct run_options *options, struct run_outcome *outcome);
+
+/* Undoes what a killed run had done (recover.h), with the same providers. */
+bool interp_recover(struct recovery *recovery, const struct rt_plan *plan,
+    struct run_options *options, bool skip_unknown, struct run_outcome *outcome);
 
 #endif

@@ -146,6 +146,12 @@ static void called(void *context, struct call *call)
     pause_after(task);
 }
 
+static void spawned(void *context, struct call *call)
+{
+    struct task *task = context;
+    journal_spawn(task->run, task->record, call->pid);
+}
+
 /* Its start is on record; the call can begin. */
 static void begin_call(struct task *task)
 {
@@ -156,6 +162,7 @@ static void begin_call(struct task *task)
         .activity = row_of(task),
         .arena = &task->arena,
         .done = called,
+        .spawned = spawned,
         .context = task};
     if (task->is_dry) {
         struct str name = plan_text(run->plan, row_of(task)->name);

@@ -112,6 +112,18 @@ struct run {
     struct call *dynamic; /* the call of a dynamic configuration key under way, or NULL */
 };
 
+/* ---- run.c ---- */
+
+void run_init(struct run *run, const struct rt_plan *plan, const struct run_options *options,
+    struct run_outcome *outcome);
+
+/* Once secrets are loaded: from now on no sink shows them. */
+void run_hide_secrets(struct run *run);
+
+/* Says how it ended, writes the journal, closes what is open. */
+void run_finish(struct run *run);
+void run_free(struct run *run);
+
 /* ---- activity.c ---- */
 
 typedef void task_done_fn(void *context, struct task *task);
@@ -187,6 +199,9 @@ bool continuous_is_over(const struct continuous *continuous);
 
 /* ---- rollback.c ---- */
 
+/* Plays one rollback, and waits for it unless it is a background one. */
+void rollbacks_play_one(struct run *run, uint32_t row);
+
 /* Plays the rollbacks if the strategy says so. */
 void rollbacks_play(struct run *run);
 
@@ -207,6 +222,9 @@ struct record *journal_start(struct run *run, uint32_t row, uint32_t written);
 void journal_end(struct run *run, struct record *record, const struct value *output,
     const struct failure *failure, bool truncated);
 void journal_judge(struct run *run, struct record *record, bool met);
+
+/* The call has started a process: what a recovery needs to find it. */
+void journal_spawn(struct run *run, const struct record *record, pid_t pid);
 
 /* Adds an event of one string: phases, signals. */
 void journal_note(struct run *run, const char *event, const char *what);

@@ -156,3 +156,21 @@ void events_close(struct events *events, bool remove)
     buf_free(&events->line);
     *events = (struct events){.fd = -1};
 }
+
+int events_reopen(struct events *events, const char *path)
+{
+    *events = (struct events){.fd = -1};
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        int error = errno;
+        close(fd);
+        return error;
+    }
+    struct buf copy = {0};
+    buf_add_text(&copy, path);
+    events->fd = fd;
+    events->path = copy.data;
+    return 0;
+}

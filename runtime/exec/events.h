@@ -36,6 +36,10 @@ struct events_place {
  * every addition is refused, which is no crash. */
 int events_open(struct events *events, const char *journal, struct buf *kept);
 
+/* Opens a file that a run left, to be continued: the caller sets `end`. Returns 0, or errno: EWOULDBLOCK while a
+ * run holds it. */
+int events_reopen(struct events *events, const char *path);
+
 /* Writes one event (the text of a JSON object). */
 struct events_place events_add(struct events *events, struct str event);
 

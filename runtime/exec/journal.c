@@ -9,6 +9,7 @@
 #include "runtime/base/number.h"
 #include "runtime/exec/engine.h"
 #include "runtime/exec/journal_file.h"
+#include "runtime/exec/process.h"
 
 /* The version of chaoslib whose journals these are like. */
 #define JOURNAL_LIBRARY_VERSION "1.44.0"
@@ -135,6 +136,16 @@ static void write_row(struct run *run, struct json_writer *w, uint32_t index)
 
 /* ---- records as they happen ---- */
 
+/* Where the experiment was read, from the root, so that a recovery elsewhere finds it. */
+static struct str source_path(struct run *run)
+{
+    struct str file = plan_text(run->plan, run->experiment->file);
+    char folder[4096];
+    if (str_starts(file, STR("/")) || !getcwd(folder, sizeof folder))
+        return file;
+    return arena_printf(&run->arena, "%s/%.*s", folder, STR_ARG(file));
+}
+
 void journal_begin(struct run *run)
 {
     struct buf text = {0};
@@ -146,6 +157,8 @@ void journal_begin(struct run *run)
     jw_key_int(&w, "pid", getpid());
     write_time(&w, "time", run->started_wall);
     jw_key_text(&w, "journal", run->options->journal_path);
+    jw_key_string(&w, "file", plan_text(run->plan, run->experiment->file));
+    jw_key_string(&w, "source", source_path(run));
     jw_key(&w, STR("configuration"));
     struct value configuration = scope_configuration(&run->scope);
     redact_value(&run->redactor, &w, &configuration);
@@ -178,6 +191,16 @@ struct record *journal_start(struct run *run, uint32_t row, uint32_t written)
     write_time(&w, "time", record->start);
     event_end(run, &text, &w);
     return record;
+}
+
+void journal_spawn(struct run *run, const struct record *record, pid_t pid)
+{
+    struct buf text = {0};
+    struct json_writer w = event_start(&text, "spawn");
+    jw_key_int(&w, "id", record->id);
+    jw_key_int(&w, "pid", pid);
+    jw_key_int(&w, "birth", (long long)process_birth(pid));
+    event_end(run, &text, &w);
 }
 
 static enum record_status status_of(const struct failure *failure)

@@ -60,6 +60,7 @@ struct call {
     int64_t judged_object;      /* `object` of the call that returned it */
     struct arena *arena;        /* for everything the call makes */
     call_done_fn *done;
+    call_done_fn *spawned; /* may be NULL: a process was started, its id is in `pid` */
     void *context;
 
     /* The result. */

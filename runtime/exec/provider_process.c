@@ -59,6 +59,8 @@ static void process_begin(struct call *call)
     request.output_limit = call->world->output_limit;
     call->handle = process_start(call->world->loop, &request, process_ended, call);
     call->pid = process_pid(call->handle);
+    if (call->pid && call->spawned)
+        call->spawned(call->context, call);
 }
 
 static void process_end_now(struct call *call)

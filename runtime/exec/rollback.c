@@ -65,7 +65,7 @@ static struct str written_name(struct run *run, uint32_t row)
     return pytext_str(&run->arena, name ? name : &none);
 }
 
-static void play_one(struct run *run, uint32_t row)
+void rollbacks_play_one(struct run *run, uint32_t row)
 {
     struct rollback *rollback = ARENA_NEW(&run->arena, struct rollback);
     rollback->background = run->plan->activity_rows[row].flags & PLAN_ACTIVITY_BACKGROUND;
@@ -85,7 +85,7 @@ static void play_all(struct run *run)
         log_info(run->log, "No declared rollbacks, let's move on.");
     uint32_t i = 0;
     for (; i < e->rollback_count && !run->stopping; i++) {
-        play_one(run, e->rollbacks + i);
+        rollbacks_play_one(run, e->rollbacks + i);
         if (run->options->compat && run->outcome->crashed)
             break;
     }

@@ -285,6 +285,15 @@ static void hide_inline_secrets(struct run *run, uint32_t first, uint32_t count)
     }
 }
 
+void run_hide_secrets(struct run *run)
+{
+    if (run->options->no_redaction || run->options->compat)
+        return;
+    redact_add(&run->redactor, &run->scope.secrets);
+    hide_inline_secrets(run, run->experiment->secrets, run->experiment->secret_count);
+    run->log->redactor = &run->redactor;
+}
+
 static bool load_variables(struct run *run)
 {
     struct failure failure;
@@ -300,11 +309,7 @@ static bool load_variables(struct run *run)
         return false;
     }
     log_debug(run->log, "Done loading secrets");
-    if (!o->no_redaction && !o->compat) {
-        redact_add(&run->redactor, &run->scope.secrets);
-        hide_inline_secrets(run, run->experiment->secrets, run->experiment->secret_count);
-        run->log->redactor = &run->redactor;
-    }
+    run_hide_secrets(run);
     return true;
 }
 
@@ -421,7 +426,7 @@ static void free_record_texts(struct record_list *list)
         mem_free(list->items[i]->text);
 }
 
-static void free_run(struct run *run)
+void run_free(struct run *run)
 {
     free_record_texts(&run->method_records);
     free_record_texts(&run->rollback_records);
@@ -435,7 +440,7 @@ static void free_run(struct run *run)
     arena_free(&run->arena);
 }
 
-static void init_run(struct run *run, const struct rt_plan *plan, const struct run_options *options,
+void run_init(struct run *run, const struct rt_plan *plan, const struct run_options *options,
     struct run_outcome *outcome)
 {
     *run = (struct run){.plan = plan,
@@ -458,23 +463,26 @@ static void init_run(struct run *run, const struct rt_plan *plan, const struct r
     *outcome = (struct run_outcome){.method_count = run->experiment->method_count};
 }
 
+void run_finish(struct run *run)
+{
+    say_end(run);
+    if (!run->options->compat || !run->outcome->crashed)
+        write_journal(run);
+    close_run(run);
+}
+
 bool run_play(
     const struct rt_plan *plan, const struct run_options *options, struct run_outcome *outcome)
 {
     struct run run;
-    init_run(&run, plan, options, outcome);
+    run_init(&run, plan, options, outcome);
     bool opened = open_run(&run);
     if (opened) {
         play_experiment(&run);
-        bool lost = options->compat && outcome->crashed;
-        if (!lost)
+        if (!options->compat || !outcome->crashed)
             rollbacks_play(&run);
-        lost = options->compat && outcome->crashed;
-        say_end(&run);
-        if (!lost)
-            write_journal(&run);
-        close_run(&run);
+        run_finish(&run);
     }
-    free_run(&run);
+    run_free(&run);
     return opened;
 }

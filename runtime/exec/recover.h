@@ -1,0 +1,55 @@
+/* recover.h: what a run that was killed left in its events file, and the rollbacks that undo it.
+ * A recovery owns what it read until recovery_free. */
+#ifndef RUNTIME_EXEC_RECOVER_H
+#define RUNTIME_EXEC_RECOVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/base/arena.h"
+#include "runtime/base/value.h"
+#include "runtime/exec/events.h"
+#include "runtime/exec/run.h"
+
+/* An activity that was started. */
+struct recovered {
+    uint32_t id, row; /* of the plan, as written: it may be a reference */
+    struct str name, phase;
+    int64_t start; /* wall clock, ns */
+    bool ended;
+    struct str status;         /* "succeeded", "failed"; empty unless it ended */
+    struct events_place place; /* of its record, if it ended */
+    int met;                   /* -1: not judged */
+    int64_t pid;               /* 0: unknown */
+    uint64_t birth;            /* of the process, clock ticks since boot */
+};
+
+struct recovery {
+    struct arena arena;
+    struct events events; /* the file itself, locked and continued */
+    struct value experiment, configuration;
+    struct str file, source; /* the experiment as it was named, and from the root */
+    struct str journal;      /* where its journal was to go */
+    char plan[17];              /* hash of the plan, hexadecimal */
+    int64_t started;            /* wall clock, ns */
+    struct recovered *items;
+    size_t count, room;
+    size_t bad_lines; /* lines that were damaged: what they said is lost */
+};
+
+/* Reads the events file `path`. False with what is wrong: it cannot be read, a run still holds it, it holds no run. */
+bool recovery_read(struct recovery *recovery, const char *path, struct str *problem);
+
+void recovery_free(struct recovery *recovery);
+
+/* Ends the process groups that the run left alive: those whose first process is the one recorded. How many. */
+size_t recovery_end_processes(const struct recovery *recovery, struct log *log);
+
+/* Plays the rollbacks that are due, whatever the strategy, and completes the journal. `plan` is that of the
+ * experiment. With `skip_unknown` a rollback that had started and not ended is left out. False if it could not
+ * start, which was logged. */
+bool recovery_play(struct recovery *recovery, const struct rt_plan *plan,
+    const struct run_options *options, bool skip_unknown, struct run_outcome *outcome);
+
+#endif
