@@ -2,3 +2,4 @@
 chaosc_unit(chaos frontend)
 chaosc_unit(chaos_errors report)
 chaosc_unit(fmt fmt ir)
+chaosc_fuzz(chaos report fmt)

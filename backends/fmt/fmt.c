@@ -87,6 +87,15 @@ size_t print_column(const struct printer *p)
     return utf8_count((struct str){out->data + start, out->len - start});
 }
 
+/* A code unit without its other half: JSON's escapes can spell it, YAML's cannot. */
+static bool has_surrogate(struct str text)
+{
+    for (size_t i = 0; i + 1 < text.len; i++)
+        if ((unsigned char)text.ptr[i] == 0xED && (unsigned char)text.ptr[i + 1] >= 0xA0)
+            return true;
+    return false;
+}
+
 /* The first node that the target has no way to write, or NULL; the reason goes to *why. */
 static const struct doc_node *find_refused(
     const struct doc_node *node, const struct doc *doc, enum doc_notation target, const char **why)
@@ -101,6 +110,10 @@ static const struct doc_node *find_refused(
         *why = "only YAML can hold infinities and NaN";
         return node;
     }
+    if (target == DOC_YAML && node->kind == DOC_STRING && has_surrogate(node->as.text)) {
+        *why = "YAML cannot spell half a surrogate pair";
+        return node;
+    }
     const struct doc_node *found = NULL;
     if (node->kind == DOC_ARRAY)
         for (size_t i = 0; !found && i < node->as.array.count; i++)
@@ -111,6 +124,10 @@ static const struct doc_node *find_refused(
         const struct doc_member *member = &node->as.object.members[i];
         if (member->merged && formats_yaml) {
             *why = "YAML with merge keys is not formatted: they would be expanded";
+            return member->value;
+        }
+        if (target == DOC_YAML && has_surrogate(member->key)) {
+            *why = "YAML cannot spell half a surrogate pair";
             return member->value;
         }
         found = find_refused(member->value, doc, target, why);
