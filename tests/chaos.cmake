@@ -3,3 +3,6 @@ chaosc_unit(chaos frontend)
 chaosc_unit(chaos_errors report)
 chaosc_unit(fmt fmt ir)
 chaosc_fuzz(chaos report fmt)
+add_test(NAME docs.language
+  COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/chaos_docs_test.py
+          ${CMAKE_SOURCE_DIR} $<TARGET_FILE:chaosc> ${BISON})
