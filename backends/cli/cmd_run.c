@@ -107,7 +107,7 @@ static bool load(struct cli *cli, const char *path, struct log *log, struct load
 
 /* What the reference's validation refuses is refused; what else lint would say is only counted. */
 static bool is_valid(struct cli *cli, const struct run_command *run, struct loaded *loaded,
-    const struct rt_plan *plan, struct log *log)
+    const struct rt_plan *plan, struct log *log, struct preflight *started)
 {
     struct ir_refusal refusal;
     log_info(log, "Validating the experiment's syntax");
@@ -124,7 +124,7 @@ static bool is_valid(struct cli *cli, const struct run_command *run, struct load
             log, "the experiment has %zu errors, and --strict refuses it", loaded->bag.errors);
         return false;
     }
-    if (interp_preflight(plan, log))
+    if (interp_preflight(plan, log, started))
         return false;
     if (loaded->bag.errors || loaded->bag.warnings)
         log_warning(log, "lint finds %zu errors and %zu warnings: see `%s lint %.*s`",
@@ -155,16 +155,19 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
     struct arena arena;
     struct rt_plan plan;
     struct run_outcome outcome;
+    struct preflight started = {0};
     arena_init(&arena);
     lower_experiment(&arena, &loaded.ir, &plan);
-    bool valid = run->play.no_validation || is_valid(cli, run, &loaded, &plan, log);
+    bool valid = run->play.no_validation || is_valid(cli, run, &loaded, &plan, log, &started);
     unload(&loaded);
     struct run_options options = options_of(run, vars, log);
     struct value settings = settings_load(&arena, run->group.settings, log);
     valid = settings_apply(&settings, &options, log) && valid;
+    options.started = &started;
     int code = EXIT_FAILURE;
     if (valid && interp_supports(&plan, log) && interp_run(&plan, &options, &outcome))
         code = run_exit_code(&outcome, run->play.exit_codes == 1);
+    interp_close(&started, log);
     arena_free(&arena);
     return code;
 }

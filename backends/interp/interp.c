@@ -63,9 +63,14 @@ bool interp_supports(const struct rt_plan *plan, struct log *log)
     return all;
 }
 
-size_t interp_preflight(const struct rt_plan *plan, struct log *log)
+size_t interp_preflight(const struct rt_plan *plan, struct log *log, struct preflight *started)
 {
-    return preflight_check(plan, providers, log);
+    return preflight_check(plan, providers, log, started);
+}
+
+void interp_close(struct preflight *started, struct log *log)
+{
+    preflight_close(started, providers, log);
 }
 
 bool interp_run(

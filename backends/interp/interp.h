@@ -10,7 +10,10 @@
 bool interp_supports(const struct rt_plan *plan, struct log *log);
 
 /* Logs what of the machine is missing (preflight.h), and says how much it was. */
-size_t interp_preflight(const struct rt_plan *plan, struct log *log);
+size_t interp_preflight(const struct rt_plan *plan, struct log *log, struct preflight *started);
+
+/* Ends what that has started and no run has taken over. */
+void interp_close(struct preflight *started, struct log *log);
 
 /* Runs the plan; `options->providers` is set here. False if it could not start, which was logged. */
 bool interp_run(

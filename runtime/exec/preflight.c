@@ -71,10 +71,56 @@ static size_t check_activities(
     return missing;
 }
 
-size_t preflight_check(
-    const struct rt_plan *plan, const struct rt_provider *const *providers, struct log *log)
+static bool is_used(const struct rt_plan *plan, const struct rt_provider *provider)
+{
+    for (uint32_t i = 0; i < plan->activity_count; i++)
+        if (plan->activity_rows[i].provider == (uint32_t)provider->id)
+            return true;
+    return false;
+}
+
+/* What takes a loop to look at. */
+static size_t check_with_providers(const struct rt_plan *plan,
+    const struct rt_provider *const *providers, struct log *log, struct preflight *started)
+{
+    size_t missing = 0;
+    struct arena arena;
+    arena_init(&arena);
+    struct call_world world = {.log = log, .plan = plan, .values = plan_values(&arena, plan)};
+    for (; *providers; providers++) {
+        if (!(*providers)->validate || !is_used(plan, *providers))
+            continue;
+        if (!started->loop)
+            started->loop = loop_open();
+        world.loop = started->loop;
+        if (!world.loop)
+            break; /* the run will say why */
+        missing += (*providers)->validate(&world);
+    }
+    memcpy(started->states, world.states, sizeof world.states);
+    arena_free(&arena);
+    return missing;
+}
+
+size_t preflight_check(const struct rt_plan *plan, const struct rt_provider *const *providers,
+    struct log *log, struct preflight *started)
 {
     const struct plan_experiment *e = plan_experiment(plan);
     return check_configuration(plan, log) + check_secrets(plan, e->secrets, e->secret_count, log) +
-           check_activities(plan, providers, log);
+           check_activities(plan, providers, log) +
+           check_with_providers(plan, providers, log, started);
+}
+
+void preflight_close(
+    struct preflight *started, const struct rt_provider *const *providers, struct log *log)
+{
+    if (!started->loop)
+        return;
+    struct call_world world = {.log = log, .loop = started->loop};
+    memcpy(world.states, started->states, sizeof world.states);
+    for (; *providers; providers++)
+        if ((*providers)->close)
+            (*providers)->close(&world);
+    loop_close(started->loop);
+    *started = (struct preflight){0};
 }

@@ -1,5 +1,6 @@
 /* preflight.h: what of the machine an experiment needs, looked at before anything is started: variables of the
- * environment, programs. Owns nothing. */
+ * environment, programs, Python functions. What it starts for that is its caller's to close, or a run's to take
+ * over. */
 #ifndef RUNTIME_EXEC_PREFLIGHT_H
 #define RUNTIME_EXEC_PREFLIGHT_H
 
@@ -9,9 +10,19 @@
 #include "runtime/plan/plan.h"
 #include "runtime/exec/provider.h"
 
+/* What the checks started (a helper interpreter, and the loop it needs). All zero at first. */
+struct preflight {
+    struct loop *loop;
+    void *states[PLAN_PROVIDER_COUNT]; /* as in call_world */
+};
+
 /* Logs everything that is missing, in the reference's words, rollbacks and tolerances included, and says how
  * much it was. `providers` ends with NULL. */
-size_t preflight_check(
-    const struct rt_plan *plan, const struct rt_provider *const *providers, struct log *log);
+size_t preflight_check(const struct rt_plan *plan, const struct rt_provider *const *providers,
+    struct log *log, struct preflight *started);
+
+/* Ends what was started, unless a run has taken it over. */
+void preflight_close(
+    struct preflight *started, const struct rt_provider *const *providers, struct log *log);
 
 #endif

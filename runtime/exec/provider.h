@@ -33,6 +33,10 @@ struct rt_provider {
      */
     void (*cancel)(struct call *call);
     provider_ready_fn *ready; /* NULL: nothing to look at */
+    /* Looks at all its activities of the plan with what that takes (world->loop, outside of its
+     * turns), logs what is wrong in the reference's words, and says how much; NULL: nothing to do.
+     */
+    size_t (*validate)(struct call_world *world);
     /* Frees what `start` kept in world->states[id]; NULL: nothing. No call is under way. */
     void (*close)(struct call_world *world);
 };

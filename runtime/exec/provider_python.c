@@ -8,6 +8,7 @@
 struct python_state {
     struct python *helper;
     struct arena arena;
+    struct log *log;
     size_t on_main; /* calls on the helper's main thread */
 };
 
@@ -21,10 +22,10 @@ static void say(void *context, int level, struct str logger, struct str message)
 {
     static const enum log_level levels[] = {
         LOG_DEBUG, LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR, LOG_CRITICAL};
-    struct call_world *world = context;
+    struct python_state *state = context;
     int step = level / 10 < 0 ? 0 : level / 10 > 5 ? 5 : level / 10;
     (void)logger;
-    log_write(world->log, levels[step], "python", 0, "%.*s", STR_ARG(message));
+    log_write(state->log, levels[step], "python", 0, "%.*s", STR_ARG(message));
 }
 
 /* chaoslib.exit sends the signal to its own process, which used to be the run's. */
@@ -32,6 +33,11 @@ static void signalled(void *context, int number)
 {
     (void)context;
     kill(getpid(), number);
+}
+
+static struct member text_member(const char *key, struct str text)
+{
+    return (struct member){str_from(key), value_string(text)};
 }
 
 static struct python_state *get_state(struct call_world *world)
@@ -45,18 +51,15 @@ static struct python_state *get_state(struct call_world *world)
     state->arena = arena;
     struct python_options options = {
         .interpreter = python_find(&state->arena, world->python),
+        .experiment = &world->values[plan_experiment(world->plan)->document],
         .say = say,
         .signalled = signalled,
-        .context = world,
+        .context = state,
     };
+    state->log = world->log;
     state->helper = python_open(world->loop, &options);
     world->states[PLAN_PYTHON] = state;
     return state;
-}
-
-static struct member text_member(const char *key, struct str text)
-{
-    return (struct member){str_from(key), value_string(text)};
 }
 
 /* {"$chaosc": handle} stands for the very object that a probe returned. */
@@ -203,8 +206,77 @@ static void python_shut(struct call_world *world)
     arena_free(&arena);
 }
 
+/* ---- before the run ---- */
+
+/* One activity as the worker's validation wants it. */
+static struct value describe(
+    struct call_world *world, struct arena *arena, const struct plan_activity *row)
+{
+    static const struct value none = {.kind = VALUE_NULL};
+    static const struct value empty = {.kind = VALUE_OBJECT};
+    const struct value *values = world->values;
+    struct member *members = ARENA_ARRAY(arena, struct member, 5);
+    members[0] = text_member("name", plan_text(world->plan, row->name));
+    members[1] = text_member("type", row->kind == PLAN_KIND_ACTION ? STR("action") : STR("probe"));
+    members[2] =
+        (struct member){STR("module"), row->module == PLAN_NONE ? none : values[row->module]};
+    members[3] = (struct member){STR("func"), row->func == PLAN_NONE ? none : values[row->func]};
+    members[4] = (struct member){
+        STR("arguments"), row->arguments == PLAN_NONE ? empty : values[row->arguments]};
+    return (struct value){.kind = VALUE_OBJECT, .as.object = {members, 5}};
+}
+
+struct validation {
+    struct log *log;
+    size_t wrong;
+    bool done;
+};
+
+static void take_errors(void *context, const struct python_result *result)
+{
+    struct validation *validation = context;
+    const struct value *errors = result->reply ? value_get(result->reply, STR("value")) : NULL;
+    validation->done = true;
+    if (!errors || errors->kind != VALUE_ARRAY) {
+        const struct value *message =
+            result->reply ? value_get(result->reply, STR("message")) : NULL;
+        struct str why = message ? message->as.text : result->message;
+        log_error(validation->log, "the functions of Python activities cannot be looked at: %.*s",
+            STR_ARG(why));
+        validation->wrong++;
+        return;
+    }
+    for (size_t i = 0; i < errors->as.array.count; i++, validation->wrong++)
+        log_error(validation->log, "%.*s", STR_ARG(errors->as.array.items[i].as.text));
+}
+
+/* Imports every module and binds every function's arguments, as the reference does before it runs anything. */
+static size_t python_validate(struct call_world *world)
+{
+    const struct rt_plan *plan = world->plan;
+    struct python_state *state = get_state(world);
+    struct validation validation = {.log = world->log};
+    struct value *items = ARENA_ARRAY(&state->arena, struct value, plan->activity_count);
+    size_t count = 0;
+    for (uint32_t i = 0; i < plan->activity_count; i++) {
+        const struct plan_activity *row = &plan->activity_rows[i];
+        /* The reference finds out about dynamic configuration when it calls it. */
+        if (row->provider == PLAN_PYTHON && !(row->flags & PLAN_ACTIVITY_REF) &&
+            row->role != PLAN_CONFIGURATION)
+            items[count++] = describe(world, &state->arena, row);
+    }
+    struct member members[] = {text_member("op", STR("validate")),
+        {STR("activities"), {.kind = VALUE_ARRAY, .as.array = {items, count}}}};
+    struct value request = {.kind = VALUE_OBJECT, .as.object = {members, 2}};
+    python_start(state->helper, &request, PYTHON_MAIN, take_errors, &validation);
+    while (!validation.done)
+        loop_turn(world->loop, LOOP_NEVER);
+    return validation.wrong;
+}
+
 const struct rt_provider provider_python = {.id = PLAN_PYTHON,
     .name = "python",
     .start = python_begin,
     .cancel = python_end_now,
+    .validate = python_validate,
     .close = python_shut};

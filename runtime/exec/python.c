@@ -41,7 +41,8 @@ struct printed {
 struct python {
     struct loop *loop;
     struct python_options options;
-    pid_t pid; /* 0: no helper */
+    struct buf experiment; /* as JSON */
+    pid_t pid;             /* 0: no helper */
     struct loop_child child;
     bool exited, dying, state_lost;
     int status;
@@ -460,6 +461,8 @@ static void send_beginning(struct python *python)
     struct json_writer writer = jw_start(&python->out, (struct json_style){0});
     jw_open_object(&writer);
     jw_key_string(&writer, "scripts", scripts_folder(&arena, python->options.interpreter));
+    jw_key(&writer, STR("experiment"));
+    jw_raw(&writer, buf_str(&python->experiment));
     jw_close_object(&writer);
     close_frame(python, at);
     arena_free(&arena);
@@ -485,6 +488,9 @@ struct python *python_open(struct loop *loop, const struct python_options *optio
     struct python *python = mem_alloc(sizeof *python);
     *python = (struct python){
         .loop = loop, .options = *options, .fd = -1, .output.fd = -1, .errors.fd = -1};
+    static const struct value none = {.kind = VALUE_NULL};
+    struct json_writer writer = jw_start(&python->experiment, (struct json_style){0});
+    jw_value(&writer, options->experiment ? options->experiment : &none);
     return python;
 }
 
@@ -500,6 +506,7 @@ void python_close(struct python *python)
             bury(python);
     }
     loop_timer_cancel(python->loop, &python->grave);
+    buf_free(&python->experiment);
     mem_free(python);
 }
 

@@ -16,6 +16,8 @@ struct python_call;
 
 struct python_options {
     const char *interpreter; /* what to run; python_find knows one */
+    const struct value
+        *experiment; /* for chaoslib's caches, should an extension use them; or NULL */
     /* A log record of the helper; `level` is Python's (10 debug ... 50 critical). What extensions print comes
      * with the logger "stdout" or "stderr", a line each. */
     void (*say)(void *context, int level, struct str logger, struct str message);
@@ -47,7 +49,7 @@ struct python_result {
 /* The result and its texts are valid during the call only. */
 typedef void python_done_fn(void *context, const struct python_result *result);
 
-/* Makes a helper that is not started yet; the options are copied, the strings are not. */
+/* Makes a helper that is not started yet; the options and the experiment are copied, the interpreter's name is not. */
 struct python *python_open(struct loop *loop, const struct python_options *options);
 
 /* Ends the helper: it may clean up for two seconds. No call may be under way. */

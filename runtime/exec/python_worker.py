@@ -2,7 +2,8 @@
 
 Frames on descriptor 3, both ways: four bytes of length, big-endian, then JSON.
 
-To the helper:
+To the helper, after its own text:
+    {"scripts": sys.path[0], "experiment": ..., "settings": ...}
     {"id": 1, "place": "main"|"thread", "op": "call", ...}   see Worker.op_call
     {"id": 1, "op": "cancel"}                                 raises in call 1
 From it:
@@ -179,9 +180,47 @@ class ChannelHandler(logging.Handler):
 
 # ---- the work ----
 
+
+def validate(activity):
+    """The messages of chaoslib's validate_python_activity; at most one."""
+    name, module_name, func_name = activity["name"], activity["module"], activity["func"]
+    if not module_name:
+        return ["a Python activity must have a module path"]
+    if not func_name:
+        return ["a Python activity must have a function name"]
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError:
+        return ["could not find Python module '{}' in activity '{}'".format(module_name, name)]
+    except Exception as x:
+        return ["Python module '{}' of activity '{}' cannot be imported: {}".format(
+            module_name, name, traceback.format_exception_only(type(x), x)[-1].strip())]
+    func = inspect.getmembers(module, lambda m: inspect.isfunction(m) or inspect.isbuiltin(m))
+    func = dict(func).get(func_name)
+    if func is None:
+        return ["The python module '{}' does not expose a function called '{}' in {} '{}'".format(
+            module_name, func_name, activity["type"], name)]
+    signature = inspect.signature(func)
+    arguments = dict(activity["arguments"])
+    arguments.update((key, None) for key in ("secrets", "configuration") if key in signature.parameters)
+    try:
+        signature.bind(**arguments)
+    except TypeError as x:
+        text = str(x)
+        if "missing" in text:
+            return ["required argument {} is missing from activity '{}'".format(
+                text.rsplit(":", 1)[1].strip(), name)]
+        if "unexpected" in text:
+            return ["argument {} is not part of the function signature in activity '{}'".format(
+                text.rsplit(" ", 1)[1].strip(), name)]
+        return ["{} in activity '{}'".format(text, name)]
+    return []
+
+
 class Worker:
-    def __init__(self, channel):
+    def __init__(self, channel, setup):
         self.channel = channel
+        self.setup = setup
         self.objects = Objects()
         self.jobs = queue.SimpleQueue()
         self.lock = threading.Lock()
@@ -189,6 +228,7 @@ class Worker:
         self.cancelling = self.raised_in = None  # the ids of the last one to end, and that was told so
         self.dropped = set()  # cancelled before they began
         self.threads = {}
+        self.filled_cache = False
         self.logger = logging.getLogger("chaostoolkit")
 
     # -- threads and cancellation --
@@ -291,10 +331,25 @@ class Worker:
             reply["handle"] = self.objects.keep(value)
         return reply
 
+    def fill_chaoslib(self):
+        """chaoslib's own state, as the reference's run would have filled it, once somebody has imported it."""
+        caching, settings = sys.modules.get("chaoslib.caching"), sys.modules.get("chaoslib.settings")
+        if caching and not self.filled_cache and self.setup.get("experiment"):
+            self.filled_cache = True
+            caching.cache_activities(self.setup["experiment"])
+        if settings and self.setup.get("settings"):
+            settings.loaded_settings.set(self.setup["settings"])  # of this thread's context
+
+    def op_validate(self, request):
+        """activities: name, type, module, func, arguments of each. The value is a list of what chaoslib's
+        validation would refuse."""
+        return {"value": [error for activity in request["activities"] for error in validate(activity)]}
+
     def op_call(self, request):
         """module, func, name; arguments (substituted), configuration, secrets (all groups); groups (names of the
         secret groups the provider asks for; absent if it does not)."""
         func = getattr(importlib.import_module(request["module"]), request["func"])
+        self.fill_chaoslib()
         try:
             self.logger.debug("Activity '{}' loaded from '{}'".format(request.get("name"), inspect.getfile(func)))
         except TypeError:
@@ -318,17 +373,17 @@ class Worker:
 def main():
     os.set_inheritable(3, False)
     channel = Channel(3)
-    start = channel.receive()
+    setup = channel.receive()
     sys.argv = ["chaos", "run"]
-    if sys.path and start.get("scripts"):
-        sys.path[0] = start["scripts"]  # as for the console script
+    if sys.path and setup.get("scripts"):
+        sys.path[0] = setup["scripts"]  # as for the console script
     sys.stdout.reconfigure(line_buffering=True)
     logger = logging.getLogger("chaostoolkit")  # chaoslib's and its extensions'; others go to stderr as ever
     logger.addHandler(ChannelHandler(channel))
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
     channel.send({"started": os.getpid()})
-    worker = Worker(channel)
+    worker = Worker(channel, setup)
     worker.run()
     channel.finish()
 

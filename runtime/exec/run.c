@@ -334,6 +334,19 @@ static void complete_document(struct run *run)
         log_warning(run->log, "Running experiment with dry %s", dry);
 }
 
+static bool options_started(const struct run *run)
+{
+    return run->options->started && run->options->started->loop;
+}
+
+/* What the checks before the run have started serves it too. */
+static void take_over(struct run *run, struct preflight *started)
+{
+    run->world.loop = started->loop;
+    memcpy(run->world.states, started->states, sizeof run->world.states);
+    *started = (struct preflight){0};
+}
+
 static void open_events(struct run *run)
 {
     struct buf kept = {0};
@@ -355,7 +368,10 @@ static bool open_run(struct run *run)
     }
     if (!choose_strategies(run) || !load_variables(run))
         return false;
-    run->world.loop = loop_open();
+    if (options_started(run))
+        take_over(run, run->options->started);
+    else
+        run->world.loop = loop_open();
     if (!run->world.loop) {
         log_critical(run->log, "the event loop cannot be made: %s", strerror(errno));
         return false;

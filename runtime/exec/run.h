@@ -11,6 +11,7 @@
 #include "runtime/base/value.h"
 #include "runtime/exec/log.h"
 #include "runtime/plan/plan.h"
+#include "runtime/exec/preflight.h"
 #include "runtime/exec/provider.h"
 
 enum run_dry { RUN_DRY_NONE, RUN_DRY_PROBES, RUN_DRY_ACTIONS, RUN_DRY_ACTIVITIES, RUN_DRY_PAUSE };
@@ -36,6 +37,7 @@ enum { RUN_FOREVER = -1 };
 
 struct run_options {
     struct log *log;
+    struct preflight *started; /* what preflight_check started, to be taken over; may be NULL */
     const struct rt_provider *const *providers; /* ends with NULL */
     const char *journal_path;
     enum run_dry dry;

@@ -34,6 +34,7 @@ static int play(
     struct play_vars vars;
     struct arena arena;
     struct str message;
+    struct preflight started = {0};
     struct log log;
     int code = EXIT_FAILURE;
 
@@ -44,14 +45,17 @@ static int play(
     play_vars_add_files(&arena, &vars, &options->play.var_files, play_vars_read_json, &log);
     if (!play_vars_add(&arena, &vars, &options->play.vars, &message)) {
         log_error(&log, "--var: %.*s", STR_ARG(message));
-    } else if (options->play.no_validation || preflight_check(plan, providers, &log) == 0) {
+    } else if (options->play.no_validation ||
+               preflight_check(plan, providers, &log, &started) == 0) {
         run.log = &log;
         run.providers = providers;
+        run.started = &started;
         run.vars = &vars.configuration;
         run.secret_vars = &vars.secrets;
         if (run_play(plan, &run, &outcome))
             code = run_exit_code(&outcome, options->play.exit_codes == 1);
     }
+    preflight_close(&started, providers, &log);
     log_close(&log);
     arena_free(&arena);
     return code;
