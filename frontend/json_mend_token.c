@@ -329,9 +329,30 @@ static void report_unquoted(struct json_reader *r, struct span span, const char 
     fix_span(r, diag, DIAG_SAFE, span, quoted(r, bare));
 }
 
+/* Of a string without its opening quote: makes the token reach to the closing one, if that stands on the same line
+ * and before one of `followers` or the line's end. */
+static bool take_to_quote(struct json_reader *r, const char *followers)
+{
+    const char *quote = r->text.ptr + r->token.lo;
+    while (*quote && *quote != '"' && *quote != '\n')
+        quote++;
+    const char *after = quote + (*quote == '"');
+    while (*after == ' ' || *after == '\t' || *after == '\r')
+        after++;
+    if (*quote != '"' || (*after && !strchr(followers, *after)))
+        return false;
+    r->token.hi = (size_t)(quote + 1 - r->text.ptr);
+    r->lexer.cursor = quote + 1;
+    return true;
+}
+
 /* Words in a row on one line, up to what JSON expects next, are one forgotten pair of quotes. */
 static struct doc_node *mend_words(struct json_reader *r)
 {
+    if (take_to_quote(r, ",}]\n")) {
+        report_unquoted(r, json_token_span(&r->token), "text");
+        return json_node(r, DOC_ERROR, json_token_span(&r->token));
+    }
     struct span span = json_token_span(&r->token);
     int literal = find_literal(json_token_text(r));
     struct json_lexer ahead = r->lexer;
@@ -424,8 +445,10 @@ bool json_mend_key(struct json_reader *r, struct str *key)
     } else if (r->token.kind == JSON_BAD && is_string_error(r->token.error)) {
         *key = mend_string(r);
     } else {
+        take_to_quote(r, ":");
+        text = json_token_text(r);
         *key = arena_str(&r->doc->arena, bare_word(text));
-        report_unquoted(r, span, "key");
+        report_unquoted(r, json_token_span(&r->token), "key");
     }
     json_next(r);
     return true;

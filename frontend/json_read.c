@@ -73,8 +73,8 @@ static bool starts_container(const struct json_reader *r)
     return r->token.kind == JSON_OPEN_OBJECT || r->token.kind == JSON_OPEN_ARRAY;
 }
 
-static struct doc_node *read_array(struct json_reader *r);
-static struct doc_node *read_object(struct json_reader *r);
+static struct doc_node *read_array(struct json_reader *r, struct doc_node *first);
+static struct doc_node *read_object(struct json_reader *r, bool is_open);
 
 static struct doc_node *read_container(struct json_reader *r)
 {
@@ -86,7 +86,8 @@ static struct doc_node *read_container(struct json_reader *r)
     if (r->depth == JSON_MAX_DEPTH)
         return json_skip_deep(r);
     r->depth++;
-    struct doc_node *node = r->token.kind == JSON_OPEN_ARRAY ? read_array(r) : read_object(r);
+    struct doc_node *node =
+        r->token.kind == JSON_OPEN_ARRAY ? read_array(r, NULL) : read_object(r, false);
     r->depth--;
     return node;
 }
@@ -258,6 +259,13 @@ static bool at_end(const struct json_reader *r)
            r->token.kind == JSON_END;
 }
 
+/* Where a container ends whose bracket was forgotten before the comma that was read last. */
+static uint32_t cut_container(struct json_reader *r)
+{
+    r->open = r->open->around;
+    return (uint32_t)r->comma;
+}
+
 /* Behind the last child: the bracket, and where the container ends. */
 static uint32_t read_closer(struct json_reader *r, bool comma)
 {
@@ -271,25 +279,55 @@ static uint32_t read_closer(struct json_reader *r, bool comma)
     return (uint32_t)r->behind;
 }
 
-static struct doc_node *read_array(struct json_reader *r)
+/* True at a string with a colon behind it. */
+static bool at_key(const struct json_reader *r)
 {
-    struct json_open open = {r->open, r->token.lo, ']'};
-    struct doc_node *node = json_node(r, DOC_ARRAY, json_token_span(&r->token));
+    if (r->token.kind != JSON_STRING)
+        return false;
+    char after = r->text.ptr[r->token.hi];
+    if (after != ' ' && after != '\t' && after != '\n' && after != '\r')
+        return after == ':';
+    struct json_lexer ahead = r->lexer;
+    struct json_token token;
+    json_lex(&ahead, &token);
+    return token.kind == JSON_COLON;
+}
+
+/* Reads an array; without its bracket if `first`, an item that was read already, is given. */
+static struct doc_node *read_array(struct json_reader *r, struct doc_node *first)
+{
+    struct span span = first ? first->span : json_token_span(&r->token);
+    struct json_open open = {r->open, span.lo, ']'};
+    struct doc_node *node = json_node(r, DOC_ARRAY, span);
     size_t base = r->nodes.count;
-    bool comma = false;
+    bool comma = false, is_cut = false;
     r->open = &open;
-    json_next(r);
-    while (!at_end(r)) {
-        if (r->token.kind == JSON_COMMA) {
+    if (first)
+        *ARENA_PUSH(&r->scratch, r->nodes.items, r->nodes.count, r->nodes.room) = first;
+    else
+        json_next(r);
+    while (!is_cut) {
+        if (at_end(r)) {
+            if (!json_mend_extra_closer(r))
+                break;
+        } else if (r->token.kind == JSON_COMMA) {
+            is_cut = json_mend_at_once(r);
+            if (is_cut)
+                break;
             report_double_comma(r, !comma);
             json_next(r);
             continue;
+        } else if (at_key(r) && json_mend_lost_end(r)) {
+            is_cut = true;
+            break;
+        } else {
+            bool lost = at_key(r) && json_mend_lost_brace(r);
+            struct doc_node *item = lost ? read_object(r, true) : read_value(r);
+            *ARENA_PUSH(&r->scratch, r->nodes.items, r->nodes.count, r->nodes.room) = item;
         }
-        struct doc_node *item = read_value(r);
-        *ARENA_PUSH(&r->scratch, r->nodes.items, r->nodes.count, r->nodes.room) = item;
         comma = read_separator(r, "item");
     }
-    node->span.hi = read_closer(r, comma);
+    node->span.hi = is_cut ? cut_container(r) : read_closer(r, comma);
     take_nodes(r, base, node);
     return node;
 }
@@ -347,6 +385,20 @@ static bool read_key(struct json_reader *r, struct doc_member *member)
     return is_read;
 }
 
+/* At a key where the value of `member` should start: its bracket was forgotten, or it has no value. */
+static struct doc_node *read_lost_value(struct json_reader *r, const struct doc_member *member)
+{
+    struct str between = source_slice(r->source, span_make(member->key_span.hi, r->token.lo));
+    if (json_mend_lost_brace(r))
+        return read_object(r, true);
+    if (!memchr(between.ptr, '\n', between.len))
+        return read_value(r);
+    JSON_REPORT(
+        r, DIAG_E100, member->key_span, "the key `%.*s` has no value", STR_ARG(member->key));
+    r->doubtful = true; /* that there is no comma is no news */
+    return json_node(r, DOC_ERROR, json_behind(r));
+}
+
 /* Reads a key and its value into `member`; false if there is none to be kept. */
 static bool read_member(struct json_reader *r, struct doc_member *member)
 {
@@ -356,8 +408,18 @@ static bool read_member(struct json_reader *r, struct doc_member *member)
     if (!read_key(r, member))
         return false;
     read_colon(r, member->key);
+    if (at_key(r)) {
+        member->value = read_lost_value(r, member);
+        return true;
+    }
     if (starts_value(r)) {
         member->value = read_value(r);
+        return true;
+    }
+    if (json_mend_lost_pair(r)) {
+        enum doc_kind kind = r->token.kind == JSON_CLOSE_ARRAY ? DOC_ARRAY : DOC_OBJECT;
+        member->value = json_node(r, kind, json_token_span(&r->token));
+        json_next(r);
         return true;
     }
     if (r->token.kind != JSON_END && !r->doubtful)
@@ -412,32 +474,60 @@ static void find_repeated(struct json_reader *r, struct doc_member *members, siz
     }
 }
 
-static struct doc_node *read_object(struct json_reader *r)
+/* True if the token can only be an item: a container, or a scalar with a comma or `]` behind it. */
+static bool at_item(const struct json_reader *r)
+{
+    struct json_lexer ahead = r->lexer;
+    struct json_token token;
+    json_lex(&ahead, &token);
+    return starts_container(r) || (r->token.kind != JSON_BAD && starts_value(r) &&
+                                      (token.kind == JSON_COMMA || token.kind == JSON_CLOSE_ARRAY));
+}
+
+/* Where a key or the end should stand: true if the value of the last member was the first item of an array whose `[`
+ * was forgotten. The array is then read to its end. */
+static bool read_lost_array(struct json_reader *r, size_t base)
+{
+    size_t last = r->members.count - 1;
+    if (r->members.count == base || !(at_item(r) || r->token.kind == JSON_CLOSE_ARRAY) ||
+        !json_mend_lost_bracket(r, r->members.items[last].value))
+        return false;
+    struct doc_node *array = read_array(r, r->members.items[last].value);
+    r->members.items[last].value = array;
+    return true;
+}
+
+/* Reads an object; without its bracket if `is_open`, at its first key. */
+static struct doc_node *read_object(struct json_reader *r, bool is_open)
 {
     struct json_open open = {r->open, r->token.lo, '}'};
     struct doc_node *node = json_node(r, DOC_OBJECT, json_token_span(&r->token));
     size_t base = r->members.count;
     bool comma = false, is_cut = false;
     r->open = &open;
-    json_next(r);
-    while (!at_end(r) || json_mend_early_end(r)) {
+    if (!is_open)
+        json_next(r);
+    for (;;) {
         struct doc_member member;
-        if (r->token.kind == JSON_COMMA) {
+        if (at_end(r)) {
+            if (!read_lost_array(r, base) && !json_mend_extra_closer(r))
+                break;
+        } else if (r->token.kind == JSON_COMMA) {
+            is_cut = json_mend_at_once(r);
+            if (is_cut)
+                break;
             report_double_comma(r, !comma);
             json_next(r);
             continue;
-        }
-        if (comma && starts_container(r) && json_mend_next_item(r)) {
+        } else if (comma && starts_container(r) && json_mend_next_item(r)) {
             is_cut = true;
             break;
-        }
-        if (read_member(r, &member))
+        } else if (!(comma && read_lost_array(r, base)) && read_member(r, &member)) {
             *ARENA_PUSH(&r->scratch, r->members.items, r->members.count, r->members.room) = member;
+        }
         comma = read_separator(r, "member");
     }
-    if (is_cut)
-        r->open = r->open->around;
-    node->span.hi = is_cut ? (uint32_t)r->comma : read_closer(r, comma);
+    node->span.hi = is_cut ? cut_container(r) : read_closer(r, comma);
     take_members(r, base, node);
     find_repeated(r, node->as.object.members, node->as.object.count);
     return node;
@@ -455,7 +545,8 @@ static struct doc_node *read_root(struct json_reader *r)
         }
         return json_node(r, DOC_ERROR, span_make(0, 0));
     }
-    struct doc_node *root = read_value(r);
+    bool lost = at_key(r) && json_mend_lost_brace(r);
+    struct doc_node *root = lost ? read_object(r, true) : read_value(r);
     if (r->token.kind != JSON_END && !r->stopped)
         json_report_extra(r, root);
     return root;

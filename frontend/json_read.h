@@ -1,5 +1,5 @@
 /* json_read.h: what the parts of the JSON document reader share: json_read.c knows the grammar, json_mend.c
- * what is wrong between tokens, json_mend_token.c within one. Private to the reader.
+ * what is wrong between tokens, json_mend_token.c within one, json_mend_bracket.c with brackets. Private to the reader.
  * The reader lives for one doc_read_json; nodes and texts go to the document's arena, findings to the bag. */
 #ifndef FRONTEND_JSON_READ_H
 #define FRONTEND_JSON_READ_H
@@ -130,8 +130,24 @@ void json_report_unclosed(struct json_reader *r);
  * and returns true; the object is then the array's next item. */
 bool json_mend_next_item(struct json_reader *r);
 
-/* At a bracket that would end the document although members follow: reports it, moves to those and returns true. */
-bool json_mend_early_end(struct json_reader *r);
+/* At a bracket that ends the innermost container: true if it is one too many, or its opening one was forgotten;
+ * then it is reported and passed over. */
+bool json_mend_extra_closer(struct json_reader *r);
+
+/* At a key where a value should start: true if a `{` was forgotten before it; reported. */
+bool json_mend_lost_brace(struct json_reader *r);
+
+/* At a value where a key should stand: true if a `[` was forgotten before the value `first`; reported. */
+bool json_mend_lost_bracket(struct json_reader *r, const struct doc_node *first);
+
+/* At a closing bracket right behind a colon: true if its opening one was forgotten; reported. */
+bool json_mend_lost_pair(struct json_reader *r);
+
+/* At a comma right behind an opening bracket: true if the closing one was forgotten; reported. */
+bool json_mend_at_once(struct json_reader *r);
+
+/* At a key inside an array: true if the array's `]` was forgotten; reported. */
+bool json_mend_lost_end(struct json_reader *r);
 
 /* At a closing bracket of the wrong kind: reports it, and returns true if it was meant for this container. */
 bool json_mend_wrong_closer(struct json_reader *r);

@@ -79,12 +79,28 @@ static bool next_line_is_json(const unsigned char *p, const unsigned char *limit
     return p == limit || memchr("\"{}[],:", *p, 7) != NULL;
 }
 
-/* The end of a string without closing quote: its line's end, less the brackets and commas it swallowed. */
+/* How many more `open` than `close` there are. */
+static long balance(const unsigned char *from, const unsigned char *end, char open, char close)
+{
+    long sum = 0;
+    for (const unsigned char *p = from; p < end; p++)
+        sum += (*p == open) - (*p == close);
+    return sum;
+}
+
+/* The end of a string without closing quote: its line's end, less the brackets and commas it swallowed. Brackets
+ * that have their partners in the string are its own. */
 static const unsigned char *unclosed_end(const unsigned char *from, const unsigned char *limit)
 {
     const unsigned char *end = line_end(from + 1, limit);
-    while (end > from + 1 && (is_blank(end[-1]) || memchr("]},", end[-1], 3)))
-        end--;
+    long braces = balance(from, end, '{', '}'), brackets = balance(from, end, '[', ']');
+    for (; end > from + 1; end--) {
+        unsigned char last = end[-1];
+        bool swallowed = is_blank(last) || last == ',' || (last == '}' && braces++ < 0) ||
+                         (last == ']' && brackets++ < 0);
+        if (!swallowed)
+            break;
+    }
     return end;
 }
 
@@ -218,8 +234,9 @@ again:
         $                       { TOKEN(JSON_END); }
 
         ["]                     { lex_bad_string(lexer, token, from); return; }
-        "$" "{" [^}"\r\n]* "}"   { BAD(JSON_ERROR_WORD); } // a substitution without quotes
+        "$" "{" [^}"\r\n]* "}" ["]? { BAD(JSON_ERROR_WORD); } // a substitution without quotes
         word ["]                { BAD(JSON_ERROR_WORD); } // only the opening quote was forgotten
+        numeric ["]             { BAD(JSON_ERROR_WORD); }
         numeric                 { BAD(JSON_ERROR_NUMBER); }
         [-+] ( "NaN" | "Infinity" ) { BAD(JSON_ERROR_NUMBER); }
         "#" [^\r\n]*            { BAD(JSON_ERROR_COMMENT); }
