@@ -33,11 +33,12 @@ static void release(void *block, void *context)
     mem_free(block);
 }
 
-static void report(struct arena *arena, int code, size_t offset, struct regexp_error *error)
+/* Where PCRE2 stopped in the translation says nothing about the pattern. */
+static void report(struct arena *arena, int code, struct regexp_error *error)
 {
     char text[200];
     pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof text);
-    *error = (struct regexp_error){(uint32_t)offset, arena_str(arena, str_from(text))};
+    *error = (struct regexp_error){.message = arena_str(arena, str_from(text)), .unplaced = true};
 }
 
 struct regexp *regexp_compile(
@@ -55,7 +56,7 @@ struct regexp *regexp_compile(
     regexp->code = pcre2_compile((PCRE2_SPTR)translation.ptr, translation.len,
         PCRE2_UTF | PCRE2_UCP | PCRE2_ALT_CIRCUMFLEX, &code, &offset, regexp->options);
     if (!regexp->code) {
-        report(arena, code, offset, error);
+        report(arena, code, error);
         regexp_free(regexp);
         return NULL;
     }

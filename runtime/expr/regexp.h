@@ -10,11 +10,11 @@
 #include "runtime/base/arena.h"
 #include "runtime/base/str.h"
 
-/* Why a pattern is refused: a byte offset in it and a message in Python's words, without full stop.
- */
+/* Why a pattern is refused: a byte offset in it and a message in Python's words, without full stop. */
 struct regexp_error {
     uint32_t offset;
     struct str message;
+    bool unplaced; /* Python names no position here; the offset is where we found it */
 };
 
 /* Translates a pattern of Python 3.11's `re` into PCRE2's language. What Python refuses is refused

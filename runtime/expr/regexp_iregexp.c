@@ -22,7 +22,8 @@ static void fail(struct iregexp *regexp, const char *message)
     if (regexp->failed)
         return;
     regexp->failed = true;
-    regexp->error = (struct regexp_error){(uint32_t)regexp->at, str_from(message)};
+    regexp->error =
+        (struct regexp_error){.offset = (uint32_t)regexp->at, .message = str_from(message)};
     regexp->at = regexp->source.len;
 }
 

@@ -427,8 +427,8 @@ static void translate_parenthesis(
         if ((parser->global_flags & RE_ASCII) && (parser->global_flags & RE_UNICODE) &&
             !parser->late) {
             parser->late = true;
-            parser->late_error = (struct regexp_error){
-                (uint32_t)start, STR("ASCII and UNICODE flags are incompatible")};
+            parser->late_error.offset = (uint32_t)start;
+            parser->late_error.message = STR("ASCII and UNICODE flags are incompatible");
         }
         *flags |= parser->global_flags;
     }
@@ -652,6 +652,7 @@ bool regexp_translate(
     if (!parser.failed && parser.late) {
         parser.failed = true;
         parser.error = parser.late_error;
+        parser.error.unplaced = true;
     }
     if (parser.failed) {
         *error = parser.error;

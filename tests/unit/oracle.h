@@ -31,7 +31,9 @@ static inline struct value oracle_read(struct arena *arena, const char *path)
     fclose(file);
     struct value value;
     struct json_failure failure;
-    ck_assert_msg(json_parse(arena, (struct str){text, (size_t)size}, NULL, &value, &failure),
+    /* Python's json writes NaN and Infinity. */
+    const struct json_options options = {.allow_not_finite = true};
+    ck_assert_msg(json_parse(arena, (struct str){text, (size_t)size}, &options, &value, &failure),
         "%s: %s at %zu", path, json_error_text(failure.error), failure.offset);
     return value;
 }
