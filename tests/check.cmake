@@ -1,3 +1,4 @@
 # The schema tables, the IR and its checker.
 chaosc_unit(schema schema)
 chaosc_unit(refusal lint)
+chaosc_unit(lint lint)
