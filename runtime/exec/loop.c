@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "runtime/base/mem.h"
+#include "runtime/exec/spawn.h"
 
 enum { BATCH = 128 }; /* events fetched at once */
 
@@ -45,6 +46,7 @@ struct loop {
     struct loop_child *unwatched; /* children without a pidfd: looked at on every SIGCHLD */
     struct left_child *left;
     struct rlimit limit_before;
+    struct spawn_slots slots;
     struct sigaction sigpipe_before, sigchld_before;
 };
 
@@ -61,9 +63,11 @@ struct loop *loop_open(void)
 {
     struct loop *loop = mem_alloc(sizeof *loop);
     *loop = (struct loop){.armed = LOOP_NEVER, .signals = -1};
+    int error = spawn_slots_open(&loop->slots); /* first: they are to be low */
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     loop->clock = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    int error = loop->epoll < 0 || loop->clock < 0 ? errno : 0;
+    if (!error && (loop->epoll < 0 || loop->clock < 0))
+        error = errno;
     if (!error)
         error =
             loop_watch_set(loop, &loop->clock_watch, loop->clock, LOOP_READ, handle_clock, loop);
@@ -72,6 +76,7 @@ struct loop *loop_open(void)
             close(loop->epoll);
         if (loop->clock >= 0)
             close(loop->clock);
+        spawn_slots_close(&loop->slots);
         mem_free(loop);
         errno = error;
         return NULL;
@@ -104,6 +109,7 @@ void loop_close(struct loop *loop)
     loop_signals(loop, NULL, NULL, NULL);
     close(loop->clock);
     close(loop->epoll);
+    spawn_slots_close(&loop->slots);
     setrlimit(RLIMIT_NOFILE, &loop->limit_before);
     sigaction(SIGPIPE, &loop->sigpipe_before, NULL);
     sigaction(SIGCHLD, &loop->sigchld_before, NULL);
@@ -114,6 +120,11 @@ void loop_close(struct loop *loop)
 const struct rlimit *loop_descriptor_limit(const struct loop *loop)
 {
     return &loop->limit_before;
+}
+
+const struct spawn_slots *loop_spawn_slots(const struct loop *loop)
+{
+    return &loop->slots;
 }
 
 /* ---- clocks and timers ---- */

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 struct loop;
+struct spawn_slots;
 struct loop_watch;
 struct loop_timer;
 struct loop_child;
@@ -75,6 +76,9 @@ bool loop_turn(struct loop *loop, int64_t span);
 
 /* The limit of open descriptors as it was before loop_open, which children get back. */
 const struct rlimit *loop_descriptor_limit(const struct loop *loop);
+
+/* What spawn_start wants of the process it runs in. */
+const struct spawn_slots *loop_spawn_slots(const struct loop *loop);
 
 /* Nanoseconds of the monotonic clock, the clock of all deadlines; it stands still while the machine
  * sleeps. */

@@ -179,6 +179,7 @@ static int start(struct process *process, const struct process_request *request)
             .directory = request->directory,
             .fds = {-1, output, errors, -1},
             .descriptors = loop_descriptor_limit(process->loop),
+            .slots = loop_spawn_slots(process->loop),
         };
         error = spawn_start(&spawn, &process->pid, &pidfd);
     }

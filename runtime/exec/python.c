@@ -429,6 +429,7 @@ static int spawn_helper(struct python *python)
             .argv = argv,
             .fds = {-1, output, errors, ends[1]},
             .descriptors = loop_descriptor_limit(python->loop),
+            .slots = loop_spawn_slots(python->loop),
         };
         error = spawn_start(&spawn, &python->pid, &pidfd);
     }

@@ -1,11 +1,12 @@
 #include "runtime/exec/spawn.h"
 
-#include <dirent.h>
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,9 @@
 
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x1000
+#endif
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE 2
 #endif
 #ifndef SYS_close_range
 #define SYS_close_range 436
@@ -29,7 +33,9 @@ struct child {
     const struct spawn *spawn;
     char *const *environment;
     pid_t parent;
+    bool shares_table; /* of descriptors, with us */
     volatile int error;
+    volatile bool stuck; /* it may not have a table of its own: some sandboxes forbid unshare */
 };
 
 /* Where close_range (5.9) is missing: the descriptors that are open, by the kernel's own list. */
@@ -61,11 +67,32 @@ static void close_listed(int from)
     close(list);
 }
 
-/* Puts the wanted descriptors in their places and closes all others. */
-static int place_descriptors(const struct spawn *spawn)
+/* The table of descriptors is still ours: takes a copy of its low end, where everything for the child stands. */
+static int leave_table(int highest)
 {
-    int fds[SPAWN_FDS];
-    memcpy(fds, spawn->fds, sizeof fds);
+    unsigned first = (unsigned)highest + 1;
+    if (syscall(SYS_close_range, first, UINT_MAX, CLOSE_RANGE_UNSHARE) == 0)
+        return 0;
+    if (unshare(CLONE_FILES) != 0) /* before 5.9: all of it */
+        return errno;
+    close_listed(highest + 1);
+    return 0;
+}
+
+/* Puts the wanted descriptors in their places and closes all others. */
+static int place_descriptors(struct child *child)
+{
+    const struct spawn *spawn = child->spawn;
+    int highest = spawn->slots->highest;
+    if (child->shares_table && leave_table(highest) != 0) {
+        child->stuck = true;
+        return EPERM;
+    }
+    if (!child->shares_table)
+        close_listed(highest + 1);
+    int fds[SPAWN_FDS], kept = 3;
+    for (int i = 0; i < SPAWN_FDS; i++)
+        fds[i] = spawn->fds[i] < 0 ? -1 : spawn->slots->fds[i];
     int flags = fcntl(0, F_GETFD); /* close-on-exec: one of our own, there was no standard input */
     if (fds[0] < 0 && (flags < 0 || flags & FD_CLOEXEC || isatty(0))) {
         fds[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -76,7 +103,6 @@ static int place_descriptors(const struct spawn *spawn)
         if (fds[i] >= 0 && fds[i] < SPAWN_FDS && fds[i] != i)
             fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, SPAWN_FDS);
     }
-    int kept = 3;
     for (int i = 0; i < SPAWN_FDS; i++) {
         if (fds[i] < 0)
             continue;
@@ -85,8 +111,8 @@ static int place_descriptors(const struct spawn *spawn)
         if (fds[i] == i ? fcntl(i, F_SETFD, 0) < 0 : dup2(fds[i], i) < 0)
             return errno;
     }
-    if (syscall(SYS_close_range, (unsigned)kept, UINT_MAX, 0U) != 0)
-        close_listed(kept);
+    for (int fd = kept; fd <= highest + SPAWN_FDS; fd++)
+        fcntl(fd, F_SETFD, FD_CLOEXEC); /* what was inherited low */
     return 0;
 }
 
@@ -99,7 +125,7 @@ __attribute__((no_sanitize("address", "undefined"))) static int run_child(void *
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != child->parent)
         _exit(127); /* we died before the line above */
-    child->error = place_descriptors(spawn);
+    child->error = place_descriptors(child);
     if (!child->error && spawn->directory && chdir(spawn->directory) != 0)
         child->error = errno;
     if (!child->error) {
@@ -117,22 +143,47 @@ __attribute__((no_sanitize("address", "undefined"))) static int run_child(void *
     _exit(127);
 }
 
-int spawn_start(const struct spawn *spawn, pid_t *pid, int *pidfd)
+/* Takes a slot back from what a child got. */
+static void park(const struct spawn_slots *slots, int slot)
 {
-    struct child child = {
-        .spawn = spawn,
-        .environment = spawn->environment ? spawn->environment : environ,
-        .parent = getpid(),
-    };
+    /* Slot 0 is never lent to a child of ours (none gets another standard input), so it is the spare /dev/null. */
+    dup3(slots->fds[0], slots->fds[slot], O_CLOEXEC);
+}
+
+int spawn_slots_open(struct spawn_slots *slots)
+{
+    *slots = (struct spawn_slots){.fds = {-1, -1, -1, -1}};
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0)
+        return errno;
+    for (int i = 0; i < SPAWN_FDS; i++) {
+        slots->fds[i] = fcntl(null, F_DUPFD_CLOEXEC, 3);
+        if (slots->fds[i] > slots->highest)
+            slots->highest = slots->fds[i];
+    }
+    int error = slots->fds[SPAWN_FDS - 1] < 0 ? errno : 0;
+    close(null);
+    return error;
+}
+
+void spawn_slots_close(struct spawn_slots *slots)
+{
+    for (int i = 0; i < SPAWN_FDS; i++)
+        if (slots->fds[i] >= 0)
+            close(slots->fds[i]);
+}
+
+/* Returns once the child executes, or why it does not; that child is gone then. */
+static int clone_child(struct child *child, pid_t *pid, int *pidfd)
+{
     char stack[CHILD_STACK] __attribute__((aligned(16)));
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* no handler of ours may run in the child */
+    int flags =
+        CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD | (child->shares_table ? CLONE_FILES : 0);
     *pidfd = -1;
-    *pid = clone(run_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
-        &child, pidfd);
-    int error = *pid < 0 ? errno : child.error;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    *pid = clone(run_child, stack + sizeof stack, flags, child, pidfd);
+    if (*pid < 0 && errno == EINVAL) /* not every sandbox knows CLONE_PIDFD */
+        *pid = clone(run_child, stack + sizeof stack, flags & ~CLONE_PIDFD, child);
+    int error = *pid < 0 ? errno : child->error;
     if (error && *pid > 0) {
         while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
             ;
@@ -142,5 +193,32 @@ int spawn_start(const struct spawn *spawn, pid_t *pid, int *pidfd)
     }
     if (error)
         *pid = 0;
+    return error;
+}
+
+int spawn_start(const struct spawn *spawn, pid_t *pid, int *pidfd)
+{
+    struct child child = {
+        .spawn = spawn,
+        .environment = spawn->environment ? spawn->environment : environ,
+        .parent = getpid(),
+        .shares_table = true,
+    };
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* no handler of ours may run in the child */
+    assert(spawn->fds[0] < 0);
+    for (int i = 0; i < SPAWN_FDS; i++)
+        if (spawn->fds[i] >= 0)
+            dup3(spawn->fds[i], spawn->slots->fds[i], O_CLOEXEC);
+    int error = clone_child(&child, pid, pidfd);
+    if (child.stuck) {
+        child = (struct child){spawn, child.environment, child.parent, false, 0, false};
+        error = clone_child(&child, pid, pidfd);
+    }
+    for (int i = 0; i < SPAWN_FDS; i++)
+        if (spawn->fds[i] >= 0)
+            park(spawn->slots, i);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return error;
 }

@@ -5,9 +5,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -282,6 +287,50 @@ START_TEST(works_without_descriptors_in_low_places)
 }
 END_TEST
 
+/* Makes the kernel seem older, or a sandbox stricter: no pidfds, no close_range, no unshare. */
+static void forbid_new_calls(void)
+{
+#define REFUSE(number, error)                                                                      \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),                                             \
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error)
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        REFUSE(SYS_close_range, ENOSYS),
+        REFUSE(SYS_pidfd_open, ENOSYS),
+        REFUSE(SYS_unshare, EPERM),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_PIDFD, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+    ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    ck_assert_int_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+}
+
+START_TEST(works_on_old_kernels_and_in_sandboxes)
+{
+    enum { COUNT = 20 };
+    int spare = fcntl(open("/dev/null", O_RDONLY), F_DUPFD, 100); /* not close-on-exec */
+    ck_assert_int_ge(spare, 100);
+    forbid_new_calls();
+    run_shell("ls /proc/self/fd | wc -l", LOOP_NEVER);
+    ck_assert_str_eq(text_of(last_output), "4\n");
+    wanted = done_count + COUNT;
+    for (int i = 0; i < COUNT; i++)
+        start_shell(i % 2 ? "echo done" : "sleep 30", i % 2 ? LOOP_NEVER : 200 * MS);
+    loop_run(loop);
+    ck_assert_uint_eq(done_count, COUNT + 1);
+    char *argv[] = {"/nonexistent/x", NULL};
+    struct process_request request = {.path = argv[0], .argv = argv, .timeout = LOOP_NEVER};
+    wanted = done_count + 1;
+    process_start(loop, &request, collect, NULL);
+    loop_run(loop);
+    ck_assert_int_eq(last.error, ENOENT);
+}
+END_TEST
+
 /* ---- what the experiment says ---- */
 
 static struct value text(const char *s)
@@ -404,6 +453,7 @@ int main(void)
     tcase_add_test(engine, excess_output_is_read_and_dropped);
     tcase_add_test(engine, many_at_once_leave_no_descriptor);
     tcase_add_test(engine, works_without_descriptors_in_low_places);
+    tcase_add_test(engine, works_on_old_kernels_and_in_sandboxes);
     suite_add_tcase(suite, engine);
     TCase *provider = tcase_create("provider");
     tcase_add_checked_fixture(provider, setup, teardown);
