@@ -335,7 +335,7 @@ static bool take_to_quote(struct json_reader *r, const char *followers)
 {
     const char *quote = r->text.ptr + r->token.lo;
     while (*quote && *quote != '"' && *quote != '\n')
-        quote++;
+        quote += quote[0] == '\\' && quote[1] == '"' ? 2 : 1;
     const char *after = quote + (*quote == '"');
     while (*after == ' ' || *after == '\t' || *after == '\r')
         after++;

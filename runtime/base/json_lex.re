@@ -29,6 +29,8 @@
     word_utf8  = "\xC2" [\xA1-\xBF] | [\xC3-\xDF] tail | "\xE2" [\x81-\xBF] tail
                | [\xE1\xE3-\xEC\xEE] tail{2} | utf8_4;
     word       = [A-Za-z_$] ( [A-Za-z0-9_$.-] | word_utf8 )*;
+    // an option or a path that nobody quoted
+    bare        = ( "-"{1,2} | "."{0,2} "/" | "~/" | "@" | "%" ) [A-Za-z_] ( [A-Za-z0-9_$./-] | word_utf8 )*;
     typographic = "\xE2\x80" [\x98-\x9F];
 */
 
@@ -239,6 +241,7 @@ again:
         numeric ["]             { BAD(JSON_ERROR_WORD); }
         numeric                 { BAD(JSON_ERROR_NUMBER); }
         [-+] ( "NaN" | "Infinity" ) { BAD(JSON_ERROR_NUMBER); }
+        bare ["]?               { BAD(JSON_ERROR_WORD); }
         "#" [^\r\n]*            { BAD(JSON_ERROR_COMMENT); }
         "//" [^\r\n]*           { BAD(JSON_ERROR_COMMENT); }
         "/*" ([^*] | "*"+ [^*/])* "*"+ "/" { BAD(JSON_ERROR_COMMENT); }

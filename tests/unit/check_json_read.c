@@ -194,6 +194,79 @@ START_TEST(test_broken_means_the_reference_cannot_load_it)
 }
 END_TEST
 
+static uint32_t line_of(struct reading *r, uint32_t offset)
+{
+    return source_place(&r->source, offset).line;
+}
+
+/* How many lines there are between the mistake and the finding, or its nearest second place. */
+static uint32_t lines_off(struct reading *r, const struct diag *diag, uint32_t line)
+{
+    uint32_t least = UINT32_MAX;
+    for (size_t i = 0; i <= diag->related_count; i++) {
+        uint32_t at = line_of(r, i ? diag->related[i - 1].span.lo : diag->span.lo);
+        uint32_t off = at > line ? at - line : line - at;
+        least = off < least ? off : least;
+    }
+    return least;
+}
+
+/* Where the bracket that closes at `at` opens; `at` itself for all else. */
+static size_t opener_of(struct str text, size_t at)
+{
+    long depth = 0;
+    for (size_t i = at + 1; i-- > 0;) {
+        depth += (text.ptr[i] == '}' || text.ptr[i] == ']');
+        depth -= (text.ptr[i] == '{' || text.ptr[i] == '[');
+        if (depth == 0)
+            return i;
+    }
+    return at;
+}
+
+/* Whichever one character of punctuation is forgotten: there is one finding, it is there or at the bracket that lost
+ * its partner, and a fix it offers makes the text JSON again. */
+START_TEST(test_one_mistake_is_one_finding)
+{
+    struct buf text = read_file(TESTS_DIR "/syntax", "experiment.json");
+    unsigned tried = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (!strchr("{}[],:\"", text.data[i]))
+            continue;
+        struct buf broken = {0};
+        struct reading r;
+        buf_add(&broken, text.data, i);
+        buf_add(&broken, text.data + i + 1, text.len - i - 1);
+        read_text(&r, STR("test.json"), buf_str(&broken));
+        uint32_t line = line_of(&r, (uint32_t)i);
+        bool in_string = !r.doc.broken; /* what was deleted was text */
+        if (!in_string) {
+            tried++;
+            ck_assert_msg(r.bag.count == 1, "%u: without `%c` %zu findings, the second is %.*s",
+                line, text.data[i], r.bag.count, STR_ARG(r.bag.items[r.bag.count > 1]->message));
+            uint32_t opener = line_of(&r, (uint32_t)opener_of(buf_str(&text), i));
+            ck_assert_msg(lines_off(&r, r.bag.items[0], line) <= 1 ||
+                              lines_off(&r, r.bag.items[0], opener) == 0,
+                "%u: without `%c`: %.*s in %u", line, text.data[i],
+                STR_ARG(r.bag.items[0]->message), line_of(&r, r.bag.items[0]->span.lo));
+        }
+        if (!in_string && r.bag.items[0]->fix) {
+            struct buf mended = apply(&r.source, r.bag.items[0]->fix);
+            struct reading again;
+            read_text(&again, STR("test.json"), buf_str(&mended));
+            ck_assert_msg(!again.doc.broken, "%u: without `%c`: \"%.*s\" does not mend it", line,
+                text.data[i], STR_ARG(r.bag.items[0]->fix->title));
+            free_reading(&again);
+            buf_free(&mended);
+        }
+        free_reading(&r);
+        buf_free(&broken);
+    }
+    ck_assert_uint_gt(tried, 300);
+    buf_free(&text);
+}
+END_TEST
+
 /* The JSON parsing test suite: y_ read, n_ refused, i_ may be either. */
 START_TEST(test_parsing_suite)
 {
@@ -238,6 +311,7 @@ int main(void)
     tcase_add_test(tc, test_strings_point_into_the_source);
     tcase_add_test(tc, test_depth_up_to_the_limit);
     tcase_add_test(tc, test_broken_means_the_reference_cannot_load_it);
+    tcase_add_test(tc, test_one_mistake_is_one_finding);
     tcase_add_test(tc, test_parsing_suite);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
