@@ -16,9 +16,6 @@ From it:
     {"signal": 10}                           an extension asks for the end of the run
 """
 import collections
-import ctypes
-import datetime
-import decimal
 import enum
 import importlib
 import inspect
@@ -32,7 +29,6 @@ import sys
 import threading
 import time
 import traceback
-import uuid
 
 CANCEL_SIGNAL = signal.SIGRTMIN + 3
 KEPT_OBJECTS = 1024
@@ -59,15 +55,21 @@ def is_plain(value, depth=0):
     return False
 
 
+def is_a(value, module, name):
+    """isinstance without the import: there is no such value before somebody has imported the class."""
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(value, getattr(loaded, name))
+
+
 def image(value, depth=0):
     """What a journal shows of any value: as the reference's encoder, and repr() where that would fail."""
     if value is None or isinstance(value, (bool, int, float, str)):
         if isinstance(value, enum.Enum):
             return image(value.value, depth + 1)
         return value
-    if isinstance(value, (datetime.date, datetime.datetime)):
+    if is_a(value, "datetime", "date"):
         return value.isoformat()
-    if isinstance(value, (uuid.UUID, decimal.Decimal)):
+    if is_a(value, "uuid", "UUID") or is_a(value, "decimal", "Decimal"):
         return str(value)
     if depth <= DEEPEST:
         if isinstance(value, dict):
@@ -252,6 +254,7 @@ class Worker:
             if number == self.current:
                 threading.Thread(target=self.insist, args=(number,), daemon=True).start()
             elif number in self.threads:
+                import ctypes
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(self.threads[number]), ctypes.py_object(Cancelled))
             else:
