@@ -5,3 +5,10 @@ target_link_libraries(cgen_save PRIVATE chaosc_plan)
 add_dependencies(check_cgen cgen_save chaosrt_header)
 target_compile_definitions(check_cgen PRIVATE HEADER_DIR="${CMAKE_BINARY_DIR}/chaosrt"
   RUNTIME_LIBS="$<TARGET_FILE:cgen_save> $<TARGET_FILE:chaosc_plan> $<TARGET_FILE:chaosc_base>$<$<BOOL:${CHAOSC_SANITIZE}>: -fsanitize=address,undefined>")
+
+# Whole runners, where scripts/build-kit has made what they are linked from.
+foreach(part IN ITEMS backends_test runner_test corpus_test emit_fuzz)
+  add_test(NAME build.${part}
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/build/${part}.py $<TARGET_FILE:chaosc>)
+  set_tests_properties(build.${part} PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 900)
+endforeach()

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Two back ends, one meaning: each experiment is interpreted, built and run, bundled and run.
+
+usage: backends_test.py CHAOSC [--only TEXT]...
+
+The experiments are those that are held against the reference implementation (tests/compat/cases.py), without the
+ones that need Python or files a runner does not read. Exit code and journal must be equal, apart from times and
+host. Exit 1 if something differs, 77 where there is no kit to build runners from.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "compat"))
+
+import cases  # noqa: E402
+import compare  # noqa: E402
+import target  # noqa: E402
+
+
+def needs_python(value):
+    if isinstance(value, dict):
+        return value.get("type") == "python" or "controls" in value or any(map(needs_python, value.values()))
+    return isinstance(value, list) and any(map(needs_python, value))
+
+
+def for_runners(case):
+    """Whether a runner can be made of the case: no Python, no settings, no YAML variables."""
+    given = " ".join(case.args)
+    return (not needs_python(case.experiment) and "--settings" not in given and "--control-file" not in given
+            and ".yaml" not in given and ".yml" not in given and "--no-verify-tls" not in given
+            and ".settings" not in " ".join(case.files))
+
+
+def run(command, folder, case):
+    with open(folder / "stderr", "w") as err:
+        done = subprocess.run([*command, "--no-log-file", *case.args], cwd=folder, stdin=subprocess.DEVNULL, stdout=err,
+                              stderr=err, env={**os.environ, **case.env}, timeout=60)
+    return {"code": done.returncode, "journal": compare.journal(folder / "journal.json")}
+
+
+def build(chaosc, folder, *options):
+    done = subprocess.run([chaosc, "build", *options, "experiment.json", "-o", "runner"], cwd=folder,
+                          capture_output=True, text=True)
+    return done.returncode == 0, done.stdout + done.stderr
+
+
+def hold(case, number, scratch, base, chaosc):
+    """What differs between the interpreter and the two kinds of runner, a list of texts; None if lint refuses it."""
+    results = {}
+    for who, options in (("run", None), ("build", []), ("bundle", ["--bundle"])):
+        folder = scratch / f"{number}-{who}"
+        compare.prepare(case, folder, base)
+        if options is None:
+            results[who] = run([chaosc, "run", "experiment.json"], folder, case)
+            continue
+        built, said = build(chaosc, folder, *options)
+        if not built:
+            return None if "has errors" in said else [f"{who}: {said}"]
+        results[who] = run(["./runner"], folder, case)
+    return [f"{who}: {text}" for who in ("build", "bundle")
+            for text in compare.differences(results["run"], results[who])]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("chaosc", type=Path)
+    parser.add_argument("--only", action="append", default=[], metavar="TEXT")
+    options = parser.parse_args()
+    chaosc = options.chaosc.resolve()
+    if not (chaosc.parent / "kit").exists():
+        print("SKIPPED: there are no runner libraries beside chaosc (scripts/build-kit)")
+        return 77
+    chosen = [c for c in cases.all_cases()
+              if for_runners(c) and (not options.only or any(n in c.name for n in options.only))]
+    base = target.start()
+    failed = refused = 0
+    with tempfile.TemporaryDirectory(prefix="chaosc-backends-") as scratch, ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(hold, case, i, Path(scratch), base, chaosc) for i, case in enumerate(chosen)]
+        for case, job in zip(chosen, jobs):
+            found = job.result()
+            refused += found is None
+            if found:
+                failed += 1
+                print(f"DIFFERS {case.name}")
+                for text in found[:6]:
+                    print(f"        {text}")
+    print(f"{len(chosen) - refused} experiments equal in all three but {failed}; {refused} have errors and are not built")
+    return 1 if failed or len(chosen) - refused < 20 and not options.only else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

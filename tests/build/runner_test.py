@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+"""Built runners from outside: where they run, what they weigh, what they say, what they have no code for.
+
+usage: runner_test.py CHAOSC
+Exit 1 if a check fails, 77 where there is no kit to build runners from.
+"""
+
+import hashlib
+import http.server
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+ACTING = {"fork", "vfork", "clone", "__clone", "posix_spawn", "execve", "execv", "execvp", "execl", "fexecve",
+          "socket", "connect", "kill", "unlink", "rename"}
+LIMITS = {"process": 300, "regex": 600, "http": 800, "https": 1331}  # KiB, stripped (1.3 MiB)
+
+
+def probe(name, provider, tolerance):
+    return {"type": "probe", "name": name, "provider": provider, "tolerance": tolerance}
+
+
+def experiment(*probes, **more):
+    return {"title": "a title", "description": "a description", "method": [],
+            "steady-state-hypothesis": {"title": "h", "probes": list(probes)}, **more}
+
+
+def process(*command):
+    return {"type": "process", "path": command[0], "arguments": list(command[1:]), "timeout": 5}
+
+
+def serve(context=None):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]
+
+
+class Runner:
+    def __init__(self, chaosc, scratch):
+        self.chaosc, self.scratch, self.failures, self.skips, self.count = chaosc, scratch, [], [], 0
+
+    def check(self, holds, what):
+        self.count += 1
+        if not holds:
+            self.failures.append(what)
+            print(f"FAILED: {what}")
+
+    def skip(self, what):
+        self.skips.append(what)
+        print(f"SKIPPED: {what}")
+
+    def chaosc_build(self, doc, name, *options, **env):
+        source = self.scratch / f"{name}.json"
+        source.write_text(doc if isinstance(doc, str) else json.dumps(doc))
+        return subprocess.run([self.chaosc, "build", *options, str(source), "-o", str(self.scratch / name)],
+                              capture_output=True, text=True, env={**os.environ, **env})
+
+    def build(self, doc, name, *options):
+        done = self.chaosc_build(doc, name, *options)
+        self.check(done.returncode == 0, f"{name} is built: {done.stdout}{done.stderr}")
+        return self.scratch / name
+
+    def run(self, command, **options):
+        return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=60,
+                              cwd=options.pop("cwd", self.scratch), **options)
+
+
+def https_server(scratch):
+    """A server with a certificate of its own authority, which is the certificate."""
+    made = subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                           "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", scratch / "key.pem",
+                           "-out", scratch / "cert.pem"], capture_output=True)
+    if made.returncode != 0:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(scratch / "cert.pem", scratch / "key.pem")
+    return serve(context)
+
+
+def check_places(t):
+    """In an empty directory made a chroot, with only the runner and what the experiment calls."""
+    helper = t.scratch / "helper"
+    (t.scratch / "helper.c").write_text("int main(void) { return 0; }\n")
+    subprocess.run(["cc", "-static", "-o", helper, t.scratch / "helper.c"], check=True)
+    port, tls_port = serve(), https_server(t.scratch)
+    wanted = {
+        "process": experiment(probe("p", process("/helper"), 0)),
+        "regex": experiment(probe("p", process("/helper"), {"type": "regex", "pattern": "^$", "target": "stdout"})),
+        "http": experiment(probe("p", {"type": "http", "url": f"http://127.0.0.1:{port}/", "timeout": 5}, 200)),
+    }
+    if tls_port:
+        wanted["https"] = experiment(
+            probe("p", {"type": "http", "url": f"https://127.0.0.1:{tls_port}/", "timeout": 5}, 200))
+    else:
+        t.skip("https: there is no openssl to make a certificate")
+    for name, doc in wanted.items():
+        options = ["--embed-ca", str(t.scratch / "cert.pem")] if name == "https" else []
+        runner = t.build(doc, name, *options)
+        told = t.run(["ldd", runner])
+        t.check("not a dynamic executable" in told.stderr + told.stdout, f"{name} is static")
+        size = runner.stat().st_size / 1024
+        t.check(size <= LIMITS[name], f"{name} runner is {size:.0f} KiB, at most {LIMITS[name]} are allowed")
+        print(f"{name}: {size:.0f} KiB of {LIMITS[name]}")
+        if os.geteuid() != 0:
+            t.skip(f"{name} in a chroot: only root can make one")
+            continue
+        root = t.scratch / f"root-{name}"
+        root.mkdir()
+        shutil.copy(runner, root / "runner")
+        if name in ("process", "regex"):
+            shutil.copy(helper, root / "helper")
+        done = t.run(["chroot", root, "/runner", "--no-log-file"], env={})
+        journal = root / "journal.json"
+        status = json.loads(journal.read_text())["status"] if journal.exists() else "no journal"
+        t.check(done.returncode == 0 and status == "completed",
+                f"{name} completes in an empty chroot: {done.returncode} {status} {done.stderr}")
+
+
+def check_bundle(t):
+    doc = experiment(probe("p", process("true"), 0))
+    runner = t.build(doc, "bundled", "--bundle")
+    done = t.run([runner, "--no-log-file"])
+    t.check(done.returncode == 0, f"a bundled runner completes: {done.stderr}")
+    data = bytearray(runner.read_bytes())
+    for at in (len(data) - 40, len(data) - 20, len(data) - 2):
+        data[at] ^= 0xFF
+        broken = t.scratch / "broken"
+        broken.write_bytes(bytes(data))
+        broken.chmod(0o755)
+        done = t.run([broken])
+        t.check(done.returncode == 1 and "error:" in done.stderr, f"a damaged bundle is refused: {done}")
+        data[at] ^= 0xFF
+
+
+def check_plan_only(t):
+    doc = experiment(probe("p", process("true"), 0), rollbacks=[
+        {"type": "action", "name": "a", "provider": {"type": "http", "url": "http://127.0.0.1:1/${x}"}}],
+        configuration={"x": {"type": "env", "key": "X_OF_TEST", "default": "there"}},
+        secrets={"g": {"s": {"type": "env", "key": "S_OF_TEST"}}})
+    runner = t.build(doc, "plan-only", "--plan-only", "--keep-symbols")
+    symbols = {line.split()[-1] for line in t.run(["nm", runner]).stdout.splitlines()}
+    t.check("main" in symbols and not symbols & ACTING, f"plan-only has no {sorted(symbols & ACTING)}")
+    shown = t.run([runner], env={"S_OF_TEST": "do-not-show"})
+    t.check("http://127.0.0.1:1/there" in shown.stdout and "do-not-show" not in shown.stdout,
+            f"plan-only shows the call: {shown.stdout}{shown.stderr}")
+    t.check(json.loads(t.run([runner, "--json"]).stdout)["rollbacks"][0]["url"] == "http://127.0.0.1:1/there",
+            "plan-only shows JSON")
+    if not shutil.which("strace"):
+        t.skip("strace of a plan-only runner: there is no strace")
+        return
+    for command in ([runner], [t.chaosc, "plan", t.scratch / "plan-only.json"]):
+        traced = t.run(["strace", "-f", "-e", "trace=open,openat,creat,write,pwrite64,writev,fork,vfork,clone,clone3,"
+                        "execve,socket,connect,kill,unlink,unlinkat,rename,renameat,renameat2", *command])
+        for line in traced.stderr.splitlines():
+            call = line.split("(")[0].split()[-1] if "(" in line else ""
+            bad = (call.startswith("open") and ("O_WRONLY" in line or "O_RDWR" in line or "O_CREAT" in line)
+                   or call.startswith(("write", "pwrite")) and not line.split("(")[1].startswith(("1,", "2,"))
+                   or call in ACTING and call != "execve" or call in ("clone3", "unlinkat", "renameat2"))
+            t.check(not bad, f"showing a plan only reads: {line}")
+
+
+def check_face(t):
+    doc = experiment(probe("p", process("true", "${wanted}", "${token}"), 0),
+                     configuration={"wanted": {"type": "env", "key": "WANTED_OF_TEST"}, "size": 3},
+                     secrets={"g": {"token": {"type": "env", "key": "TOKEN_OF_TEST"}}})
+    runner = t.build(doc, "face", "--sbom", str(t.scratch / "face.spdx.json"))
+    clean = {"PATH": os.environ["PATH"]}
+    done = t.run([runner, "--no-log-file"], env=clean)
+    t.check(done.returncode == 1 and "WANTED_OF_TEST" in done.stderr and "TOKEN_OF_TEST" in done.stderr,
+            f"everything missing is said at once: {done.stderr}")
+    done = t.run([runner, "--no-log-file"], env={**clean, "WANTED_OF_TEST": "a", "TOKEN_OF_TEST": "canary-token-9"})
+    t.check(done.returncode == 0, f"with them it completes: {done.stderr}")
+    t.check("canary-token-9" not in (t.scratch / "journal.json").read_text() + done.stderr, "the secret is not shown")
+    told = json.loads(t.run([runner, "--describe"]).stdout)
+    t.check(told["title"] == "a title" and told["systems"]["programs"] == ["true"] and told["drivers"] == ["process"],
+            f"--describe tells: {told}")
+    required = {i["variable"]: i["required"] for i in told["inputs"] if i["source"] == "env"}
+    t.check(required == {"WANTED_OF_TEST": True, "TOKEN_OF_TEST": True}, f"--describe tells what is needed: {required}")
+    t.check("WANTED_OF_TEST" in t.run([runner, "--help"]).stdout, "--help tells what is needed")
+    done = t.run([runner, "--bogus"])
+    t.check(done.returncode == 2 and "--bogus" in done.stderr, "a wrong option is refused with 2")
+    sbom = json.loads((t.scratch / "face.spdx.json").read_text())
+    names = {p["name"] for p in sbom["packages"]}
+    t.check(sbom["spdxVersion"] == "SPDX-2.3" and "musl" in names and "curl" not in names, f"the SBOM tells: {names}")
+
+
+def check_reproducible(t):
+    doc = experiment(probe("p", process("true"), 0))
+    sums = set()
+    for folder in ("one", "two"):
+        (t.scratch / folder).mkdir()
+        (t.scratch / folder / "e.json").write_text(json.dumps(doc))
+        t.run([t.chaosc, "build", "e.json", "-o", "r"], cwd=t.scratch / folder)
+        sums.add(hashlib.sha256((t.scratch / folder / "r").read_bytes()).hexdigest())
+    t.check(len(sums) == 1, "the same input gives the same bytes")
+
+
+def check_refusals(t):
+    python = experiment(probe("p", {"type": "python", "module": "m", "func": "f"}, True))
+    done = t.chaosc_build(json.dumps(python, indent=1), "python")
+    t.check(done.returncode == 1 and "E900" in done.stderr and "python.json:" in done.stderr,
+            f"Python is named with its place: {done.stderr}")
+    t.check(not (t.scratch / "python").exists(), "nothing is left of a refused build")
+    done = t.chaosc_build(experiment(), "nocc", PATH="/nowhere")
+    t.check(done.returncode == 1 and "--bundle" in done.stderr, f"without a compiler the way out is named: {done.stderr}")
+    done = t.chaosc_build(experiment(), "nocc", "--bundle", PATH="/nowhere")
+    t.check(done.returncode == 0, f"--bundle needs no compiler: {done.stderr}")
+    done = t.chaosc_build("{\"title\": ", "broken")
+    t.check(done.returncode == 1 and "broken.json:1:" in done.stderr, "a broken file is refused with its place")
+
+
+def check_init(t):
+    """As PID 1 of a namespace: orphans are reaped, signals end it with a journal."""
+    if os.geteuid() != 0 or not shutil.which("unshare"):
+        t.skip("as PID 1: only root can make a PID namespace")
+        return
+    orphan = {"type": "action", "name": "leave an orphan",
+              "provider": process("sh", "-c", "sleep 0.3 >/dev/null 2>&1 & exit 0")}
+    wait = {"type": "action", "name": "count zombies", "pauses": {"before": 1},
+            "provider": process("sh", "-c", "grep -l '^State:.Z' /proc/[0-9]*/status | wc -l")}
+    doc = experiment(probe("p", process("true"), 0), method=[orphan, wait])
+    runner = t.build(doc, "init")
+    done = t.run(["unshare", "--pid", "--fork", "--mount-proc", runner, "--no-log-file"])
+    t.check(done.returncode == 0, f"completes as PID 1: {done.stderr}")
+    runs = json.loads((t.scratch / "journal.json").read_text())["run"]
+    t.check(runs[1]["output"]["stdout"].strip() == "0", f"orphans are reaped: {runs[1].get('output')}")
+
+
+def main():
+    chaosc = Path(sys.argv[1]).resolve()
+    if not (chaosc.parent / "kit").exists():
+        print("SKIPPED: there are no runner libraries beside chaosc (scripts/build-kit)")
+        return 77
+    with tempfile.TemporaryDirectory(prefix="chaosc-runner-") as scratch:
+        t = Runner(str(chaosc), Path(scratch))
+        for check in (check_places, check_bundle, check_plan_only, check_face, check_reproducible, check_refusals,
+                      check_init):
+            check(t)
+        print(f"{t.count} checks, {len(t.failures)} failed, {len(t.skips)} skipped")
+        return 1 if t.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
