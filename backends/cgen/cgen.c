@@ -169,6 +169,33 @@ static bool could_be_https(struct str url)
            memchr(url.ptr, '$', url.len) != NULL;
 }
 
+/* Whether any string of a tolerance holds `text`: its rows lie behind its own in the value table. */
+static bool mentions(const struct rt_plan *plan, uint32_t value, struct str text)
+{
+    const struct plan_value *row = &plan->value_rows[value];
+    if (row->kind == VALUE_STRING)
+        return str_contains(plan_text(plan, row->first), text);
+    for (uint32_t i = 0; row->kind == VALUE_ARRAY && i < row->count; i++)
+        if (mentions(plan, row->first + i, text))
+            return true;
+    for (uint32_t i = 0; row->kind == VALUE_OBJECT && i < row->count; i++)
+        if (mentions(plan, plan->member_rows[row->first + i].value, text))
+            return true;
+    return false;
+}
+
+/* A path has regular expressions in match() and search(); one with templates may get them at run time. */
+static bool needs_regexps(const struct rt_plan *plan, const struct plan_tolerance *row)
+{
+    if (row->kind == PLAN_TOLERANCE_JSONPATH)
+        return mentions(plan, row->document, STR("match(")) ||
+               mentions(plan, row->document, STR("search(")) ||
+               mentions(plan, row->document, STR("${"));
+    /* A string that is a variable is judged by that variable's type, an object among others. */
+    return row->kind == PLAN_TOLERANCE_REGEX ||
+           (row->kind == PLAN_TOLERANCE_VALUE && mentions(plan, row->document, STR("${")));
+}
+
 unsigned cgen_needs(const struct rt_plan *plan)
 {
     unsigned needs = 0;
@@ -186,8 +213,7 @@ unsigned cgen_needs(const struct rt_plan *plan)
             needs |= CGEN_TLS;
     }
     for (uint32_t i = 0; i < plan->tolerance_count; i++)
-        if (plan->tolerance_rows[i].kind == PLAN_TOLERANCE_REGEX ||
-            plan->tolerance_rows[i].kind == PLAN_TOLERANCE_JSONPATH)
+        if (needs_regexps(plan, &plan->tolerance_rows[i]))
             needs |= CGEN_REGEXP;
     return needs;
 }

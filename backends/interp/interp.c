@@ -1,6 +1,7 @@
 #include "backends/interp/interp.h"
 
 #include "runtime/exec/preflight.h"
+#include "runtime/expr/regexp.h"
 
 static const struct rt_provider *const providers[] = {
     &provider_process, &provider_http, &provider_python, NULL};
@@ -77,6 +78,7 @@ bool interp_run(
     const struct rt_plan *plan, struct run_options *options, struct run_outcome *outcome)
 {
     options->providers = providers;
+    options->regexps = &rt_regexps;
     return run_play(plan, options, outcome);
 }
 
@@ -84,5 +86,6 @@ bool interp_recover(struct recovery *recovery, const struct rt_plan *plan,
     struct run_options *options, bool skip_unknown, struct run_outcome *outcome)
 {
     options->providers = providers;
+    options->regexps = &rt_regexps;
     return recovery_play(recovery, plan, options, skip_unknown, outcome);
 }

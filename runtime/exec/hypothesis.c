@@ -107,11 +107,12 @@ static struct verdict judge_value(
     const struct value *value = row ? &run->values[row->document] : &none;
     struct tolerance tolerance;
     struct tolerance_error error;
-    tolerance_read(&task->arena, value, &tolerance, &error);
+    tolerance_read(&task->arena, value, &tolerance, run->options->regexps, &error);
     struct tolerance_options options = {
         .dialect = run->options->compat ? JSONPATH_JSONPATH2 : JSONPATH_AUTO,
         .lookup = scope_lookup,
-        .context = &run->scope};
+        .context = &run->scope,
+        .regexps = run->options->regexps};
     struct verdict verdict =
         tolerance_judge(&task->arena, &tolerance, &task->call.output, &options);
     if (verdict.kind == VERDICT_LIMIT)

@@ -39,6 +39,7 @@ struct run_options {
     struct log *log;
     struct preflight *started; /* what preflight_check started, to be taken over; may be NULL */
     const struct rt_provider *const *providers; /* ends with NULL */
+    const struct rt_regexps *regexps;           /* NULL: no tolerance has a regular expression */
     const char *journal_path;
     enum run_dry dry;
     bool has_hypothesis,

@@ -11,6 +11,8 @@
 #include "runtime/base/str.h"
 #include "runtime/base/value.h"
 
+struct rt_regexps;
+
 enum jsonpath_dialect {
     JSONPATH_AUTO,      /* jsonpath2 where it accepts the path, else RFC 9535 */
     JSONPATH_RFC9535,   /* filters test children; functions length, count, match, search, value */
@@ -64,8 +66,9 @@ struct jsonpath_nodes {
 };
 
 /* Evaluates a path over a document: at most `step_limit` nodes visited or compared (0 means the
- * default). `arena` takes the list, the values that functions make, and work space. */
+ * default). `arena` takes the list, the values that functions make, and work space. `regexps` serves match() and search(), which match nothing if it
+ * is NULL. */
 struct jsonpath_nodes jsonpath_eval(struct arena *arena, const struct jsonpath *program,
-    const struct value *document, uint64_t step_limit);
+    const struct value *document, uint64_t step_limit, const struct rt_regexps *regexps);
 
 #endif

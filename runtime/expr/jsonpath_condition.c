@@ -241,20 +241,20 @@ static struct regexp *find_regexp(struct jp_eval *eval, struct str pattern, bool
     if (eval->regexp_count < JP_REGEXPS)
         eval->regexp_count++;
     else
-        regexp_free(slot->regexp);
+        eval->regexp_engine->free(slot->regexp);
     eval->regexp_next = (eval->regexp_next + 1) % JP_REGEXPS;
     *slot = (struct jp_cached_regexp){pattern, whole, NULL};
     struct str translation;
     struct regexp_error error;
-    if (regexp_translate_iregexp(eval->arena, pattern, whole, &translation, &error))
-        slot->regexp = regexp_compile(eval->arena, translation, &error);
+    if (eval->regexp_engine->translate_iregexp(eval->arena, pattern, whole, &translation, &error))
+        slot->regexp = eval->regexp_engine->compile(eval->arena, translation, &error);
     return slot->regexp;
 }
 
 void jp_free_regexps(struct jp_eval *eval)
 {
     for (size_t i = 0; i < eval->regexp_count; i++)
-        regexp_free(eval->regexps[i].regexp);
+        eval->regexp_engine->free(eval->regexps[i].regexp);
     eval->regexp_count = 0;
 }
 
@@ -266,12 +266,13 @@ static bool call_logical_function(
     struct value rooms[2];
     const struct value *text = find_operand(eval, first, current, &rooms[0]);
     const struct value *pattern = find_operand(eval, second, current, &rooms[1]);
-    if (!text || !pattern || text->kind != VALUE_STRING || pattern->kind != VALUE_STRING)
+    if (!eval->regexp_engine || !text || !pattern || text->kind != VALUE_STRING ||
+        pattern->kind != VALUE_STRING)
         return false;
     struct regexp *regexp = find_regexp(eval, pattern->as.text, call[1] == JP_FUNCTION_match);
     if (!regexp)
         return false;
-    enum regexp_result result = regexp_search(regexp, text->as.text);
+    enum regexp_result result = eval->regexp_engine->search(regexp, text->as.text);
     if (result == REGEXP_LIMIT && eval->status == JSONPATH_DONE)
         eval->status = JSONPATH_LIMIT;
     return result == REGEXP_MATCH;

@@ -302,9 +302,10 @@ size_t jp_run_query(struct jp_eval *eval, const uint32_t *query, const struct va
 }
 
 struct jsonpath_nodes jsonpath_eval(struct arena *arena, const struct jsonpath *program,
-    const struct value *document, uint64_t step_limit)
+    const struct value *document, uint64_t step_limit, const struct rt_regexps *regexps)
 {
-    struct jp_eval eval = {.arena = arena, .program = program, .root = document};
+    struct jp_eval eval = {
+        .arena = arena, .program = program, .root = document, .regexp_engine = regexps};
     eval.steps = step_limit ? step_limit : JSONPATH_DEFAULT_STEPS;
     jp_run_query(&eval, program->words, document);
     jp_free_regexps(&eval);

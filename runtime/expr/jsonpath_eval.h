@@ -13,7 +13,8 @@ struct jp_eval {
     struct arena *arena;
     const struct jsonpath *program;
     const struct value *root;
-    uint64_t steps; /* left */
+    const struct rt_regexps *regexp_engine; /* NULL: none */
+    uint64_t steps;                         /* left */
     enum jsonpath_status status;
     /* A stack: a query pushes its start and leaves its nodes there, whoever asked for them removes
      * them. */

@@ -119,3 +119,11 @@ enum regexp_result regexp_search(struct regexp *regexp, struct str text)
         return REGEXP_MATCH;
     return found == PCRE2_ERROR_NOMATCH ? REGEXP_NO_MATCH : REGEXP_LIMIT;
 }
+
+const struct rt_regexps rt_regexps = {
+    regexp_translate,
+    regexp_translate_iregexp,
+    regexp_compile,
+    regexp_search,
+    regexp_free,
+};

@@ -46,4 +46,18 @@ enum regexp_result {
  * time. */
 enum regexp_result regexp_search(struct regexp *regexp, struct str text);
 
+/* All of the above as a table: who evaluates tolerances and paths is handed it, so that a runner whose experiment has
+ * no regular expression links neither this nor PCRE2. */
+struct rt_regexps {
+    bool (*translate)(struct arena *arena, struct str pattern, struct str *translation,
+        struct regexp_error *error);
+    bool (*translate_iregexp)(struct arena *arena, struct str pattern, bool whole,
+        struct str *translation, struct regexp_error *error);
+    struct regexp *(*compile)(
+        struct arena *arena, struct str translation, struct regexp_error *error);
+    enum regexp_result (*search)(struct regexp *regexp, struct str text);
+    void (*free)(struct regexp *regexp);
+};
+extern const struct rt_regexps rt_regexps;
+
 #endif

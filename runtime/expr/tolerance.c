@@ -85,14 +85,14 @@ static bool needs_substitution(struct str text)
 }
 
 static bool read_pattern(struct arena *arena, struct tolerance *tolerance,
-    const struct value *pattern, struct tolerance_error *error)
+    const struct value *pattern, const struct rt_regexps *regexps, struct tolerance_error *error)
 {
     struct regexp_error wrong;
     if (!pattern || pattern->kind != VALUE_STRING)
         return fail_read(error, STR("pattern"), STR("a regex tolerance needs a pattern, a string"));
-    if (needs_substitution(pattern->as.text))
+    if (!regexps || needs_substitution(pattern->as.text))
         return true;
-    if (!regexp_translate(arena, pattern->as.text, &tolerance->pattern, &wrong)) {
+    if (!regexps->translate(arena, pattern->as.text, &tolerance->pattern, &wrong)) {
         uint32_t to = wrong.unplaced ? (uint32_t)pattern->as.text.len : wrong.offset + 1;
         *error = (struct tolerance_error){
             STR("pattern"), wrong.unplaced ? 0 : wrong.offset, to, wrong.message};
@@ -134,11 +134,11 @@ static bool read_range(const struct value *range, struct tolerance_error *error)
 }
 
 bool tolerance_read(struct arena *arena, const struct value *value, struct tolerance *tolerance,
-    struct tolerance_error *error)
+    const struct rt_regexps *regexps, struct tolerance_error *error)
 {
     *tolerance = (struct tolerance){.kind = kind_of(value), .value = value};
     if (tolerance->kind == TOLERANCE_REGEX)
-        return read_pattern(arena, tolerance, value_get(value, STR("pattern")), error);
+        return read_pattern(arena, tolerance, value_get(value, STR("pattern")), regexps, error);
     if (tolerance->kind == TOLERANCE_JSONPATH)
         return read_path(arena, tolerance, value_get(value, STR("path")), error);
     if (tolerance->kind == TOLERANCE_RANGE)
@@ -238,12 +238,15 @@ static bool find_pattern(struct judge *judge, struct str *translation, struct ve
     const struct value *given = value_get(judge->tolerance->value, STR("pattern"));
     struct value pattern = given ? substitute(judge, given) : value_null();
     struct regexp_error error;
+    const struct rt_regexps *regexps = judge->options->regexps;
     if (pattern.kind == VALUE_ARRAY || pattern.kind == VALUE_OBJECT)
         *verdict = raise("TypeError",
             arena_printf(judge->arena, "unhashable type: '%s'", pycompare_type(&pattern)));
     else if (pattern.kind != VALUE_STRING)
         *verdict = raise("TypeError", STR("first argument must be string or compiled pattern"));
-    else if (regexp_translate(judge->arena, pattern.as.text, translation, &error))
+    else if (!regexps)
+        *verdict = raise("re.error", STR("this runner was made without regular expressions"));
+    else if (regexps->translate(judge->arena, pattern.as.text, translation, &error))
         return true;
     else
         *verdict = raise_pattern(judge, pattern.as.text, &error);
@@ -257,7 +260,8 @@ static struct verdict judge_regex(struct judge *judge, const struct value *value
     struct regexp_error error;
     if (!find_pattern(judge, &translation, &verdict))
         return verdict;
-    struct regexp *regexp = regexp_compile(judge->arena, translation, &error);
+    const struct rt_regexps *regexps = judge->options->regexps;
+    struct regexp *regexp = regexps->compile(judge->arena, translation, &error);
     if (!regexp)
         return raise("re.error", error.message);
     if (apply_target(judge, &value, &verdict)) {
@@ -266,14 +270,14 @@ static struct verdict judge_regex(struct judge *judge, const struct value *value
                 arena_printf(judge->arena, "expected string or bytes-like object, got '%s'",
                     pycompare_type(value)));
         } else {
-            enum regexp_result result = regexp_search(regexp, value->as.text);
+            enum regexp_result result = regexps->search(regexp, value->as.text);
             verdict = decide(result == REGEXP_MATCH);
             if (result == REGEXP_LIMIT)
                 verdict = (struct verdict){.kind = VERDICT_LIMIT,
                     .message = STR("the regular expression takes too many steps on this value")};
         }
     }
-    regexp_free(regexp);
+    regexps->free(regexp);
     return verdict;
 }
 
@@ -365,8 +369,8 @@ static struct verdict judge_jsonpath(struct judge *judge, const struct value *va
     if (!find_path(judge, &path, &verdict) || !apply_target(judge, &value, &verdict) ||
         !decode_value(judge, &value, &verdict))
         return verdict;
-    struct jsonpath_nodes nodes =
-        jsonpath_eval(judge->arena, &path, value, judge->options->step_limit);
+    struct jsonpath_nodes nodes = jsonpath_eval(
+        judge->arena, &path, value, judge->options->step_limit, judge->options->regexps);
     switch (nodes.status) {
     case JSONPATH_LIMIT:
         return (struct verdict){.kind = VERDICT_LIMIT,
@@ -480,7 +484,7 @@ static struct verdict judge_text(struct judge *judge, const struct value *value)
         return decide(value_equal(value, &text));
     struct tolerance tolerance;
     struct tolerance_error error;
-    tolerance_read(judge->arena, &text, &tolerance, &error);
+    tolerance_read(judge->arena, &text, &tolerance, judge->options->regexps, &error);
     if (tolerance.kind == TOLERANCE_PROBE)
         return (struct verdict){.kind = VERDICT_NOT_MET,
             .message = STR("a tolerance that is a probe cannot come from a variable")};

@@ -48,13 +48,14 @@ struct tolerance_error {
  * `error` where the expression is missing or wrong; `tolerance` can be judged all the same, as the
  * reference would. */
 bool tolerance_read(struct arena *arena, const struct value *value, struct tolerance *tolerance,
-    struct tolerance_error *error);
+    const struct rt_regexps *regexps, struct tolerance_error *error);
 
 struct tolerance_options {
     enum jsonpath_dialect dialect; /* JSONPATH_AUTO, or JSONPATH_JSONPATH2 under --compat */
     uint64_t step_limit;           /* of a JSONPath; 0 means its default */
     template_lookup *lookup;       /* configuration and secrets; may be NULL */
     void *context;
+    const struct rt_regexps *regexps; /* NULL: a regular expression raises as if it were wrong */
 };
 
 enum verdict_kind {

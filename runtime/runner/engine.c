@@ -49,6 +49,7 @@ static int play(
                preflight_check(plan, providers, &log, &started) == 0) {
         run.log = &log;
         run.providers = providers;
+        run.regexps = parts->regexps;
         run.started = &started;
         run.vars = &vars.configuration;
         run.secret_vars = &vars.secrets;

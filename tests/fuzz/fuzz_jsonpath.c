@@ -5,6 +5,7 @@
 
 #include "runtime/base/json.h"
 #include "runtime/expr/jsonpath.h"
+#include "runtime/expr/regexp.h"
 
 static void evaluate(struct arena *arena, struct str path, enum jsonpath_dialect dialect,
     const struct value *document)
@@ -15,7 +16,7 @@ static void evaluate(struct arena *arena, struct str path, enum jsonpath_dialect
         assert(error.from <= error.to && error.to <= path.len + 1 && error.message.len > 0);
         return;
     }
-    struct jsonpath_nodes nodes = jsonpath_eval(arena, &program, document, 20000);
+    struct jsonpath_nodes nodes = jsonpath_eval(arena, &program, document, 20000, &rt_regexps);
     assert(nodes.status != JSONPATH_DONE || nodes.count <= 20000);
 }
 

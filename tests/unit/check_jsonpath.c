@@ -5,6 +5,7 @@
 
 #include "runtime/base/pytext.h"
 #include "runtime/expr/jsonpath.h"
+#include "runtime/expr/regexp.h"
 #include "tests/unit/oracle.h"
 
 static const char suite_path[] = TESTS_DIR "/../../shared/suites/jsonpath/cts.json";
@@ -57,7 +58,7 @@ static bool complies(const struct value *test)
     if (!read)
         return false;
     struct jsonpath_nodes nodes =
-        jsonpath_eval(&arena, &program, value_get(test, STR("document")), 0);
+        jsonpath_eval(&arena, &program, value_get(test, STR("document")), 0, &rt_regexps);
     struct value found = to_array(nodes);
     const struct value *result = value_get(test, STR("result"));
     if (nodes.status != JSONPATH_DONE)
@@ -98,7 +99,7 @@ static bool replays(struct str path, const struct value *document, const struct 
         printf("%.*s is not read as jsonpath2\n", STR_ARG(path));
         return false;
     }
-    struct jsonpath_nodes nodes = jsonpath_eval(&arena, &program, document, 0);
+    struct jsonpath_nodes nodes = jsonpath_eval(&arena, &program, document, 0, &rt_regexps);
     struct value found = to_array(nodes);
     bool same = expected->kind == VALUE_STRING /* the exception's name */
                     ? nodes.status == JSONPATH_RAISES
@@ -226,7 +227,7 @@ static int count_nodes(const char *path, const struct value *document, uint64_t 
     struct jsonpath_error error;
     ck_assert_msg(
         jsonpath_compile(&arena, str_from(path), JSONPATH_AUTO, &program, &error), "%s", path);
-    struct jsonpath_nodes nodes = jsonpath_eval(&arena, &program, document, steps);
+    struct jsonpath_nodes nodes = jsonpath_eval(&arena, &program, document, steps, &rt_regexps);
     return nodes.status == JSONPATH_DONE ? (int)nodes.count : -1;
 }
 
@@ -266,7 +267,7 @@ START_TEST(repeated_keys_count_once)
     struct jsonpath program;
     struct jsonpath_error error;
     ck_assert(jsonpath_compile(&arena, STR("$.*"), JSONPATH_AUTO, &program, &error));
-    struct value found = to_array(jsonpath_eval(&arena, &program, &document, 0));
+    struct value found = to_array(jsonpath_eval(&arena, &program, &document, 0, &rt_regexps));
     struct value expected = parse_value("[3,8,4,5,6,7]");
     ck_assert(value_equal(&found, &expected));
     ck_assert_int_eq(count_nodes("$.a", &document, 0), 1);
@@ -288,7 +289,7 @@ START_TEST(programs_can_be_moved)
     memcpy(words, program.words, program.word_count * sizeof *words);
     memcpy(text, program.text.ptr, program.text.len);
     struct jsonpath moved = {program.dialect, words, program.word_count, {text, program.text.len}};
-    ck_assert_uint_eq(jsonpath_eval(&arena, &moved, &document, 0).count, 1);
+    ck_assert_uint_eq(jsonpath_eval(&arena, &moved, &document, 0, &rt_regexps).count, 1);
 }
 END_TEST
 

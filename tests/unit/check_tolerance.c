@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "runtime/base/pytext.h"
+#include "runtime/expr/regexp.h"
 #include "runtime/expr/tolerance.h"
 #include "tests/unit/oracle.h"
 
@@ -43,7 +44,7 @@ static bool replays(const struct value *tolerance_value, const struct value *val
 {
     struct tolerance tolerance;
     struct tolerance_error error;
-    tolerance_read(&arena, tolerance_value, &tolerance, &error);
+    tolerance_read(&arena, tolerance_value, &tolerance, &rt_regexps, &error);
     struct verdict verdict = tolerance_judge(&arena, &tolerance, value, options);
     bool same = agrees(&verdict, expected, tolerance.kind == TOLERANCE_JSONPATH);
     if (!same)
@@ -58,8 +59,10 @@ START_TEST(recorded_judgements)
 {
     struct value oracle = oracle_read(&arena, TESTS_DIR "/oracle/tolerance.json");
     struct value configuration = *value_get(&oracle, STR("configuration"));
-    struct tolerance_options options = {
-        .dialect = JSONPATH_JSONPATH2, .lookup = look_up, .context = &configuration};
+    struct tolerance_options options = {.regexps = &rt_regexps,
+        .dialect = JSONPATH_JSONPATH2,
+        .lookup = look_up,
+        .context = &configuration};
     const struct value *entries = value_get(&oracle, STR("entries"));
     size_t wrong = 0, total = 0;
     for (size_t i = 0; i < entries->as.array.count; i++) {
@@ -109,7 +112,7 @@ START_TEST(errors_name_member_and_place)
         struct value value = parse_value(cases[i].tolerance);
         struct tolerance tolerance;
         struct tolerance_error error;
-        ck_assert(!tolerance_read(&arena, &value, &tolerance, &error));
+        ck_assert(!tolerance_read(&arena, &value, &tolerance, &rt_regexps, &error));
         ck_assert_msg(str_equal(error.message, str_from(cases[i].message)), "%s: %.*s",
             cases[i].tolerance, STR_ARG(error.message));
         ck_assert(str_equal(error.member, str_from(cases[i].member)));
@@ -124,14 +127,18 @@ START_TEST(expressions_are_compiled_once)
     struct tolerance tolerance;
     struct tolerance_error error;
     struct value value = parse_value("{\"type\":\"regex\",\"pattern\":\"^a+$\"}");
-    ck_assert(tolerance_read(&arena, &value, &tolerance, &error) && tolerance.compiled);
+    ck_assert(
+        tolerance_read(&arena, &value, &tolerance, &rt_regexps, &error) && tolerance.compiled);
     value = parse_value("{\"type\":\"regex\",\"pattern\":\"${a}\"}");
-    ck_assert(tolerance_read(&arena, &value, &tolerance, &error) && !tolerance.compiled);
+    ck_assert(
+        tolerance_read(&arena, &value, &tolerance, &rt_regexps, &error) && !tolerance.compiled);
     value = parse_value("{\"type\":\"jsonpath\",\"path\":\"$.a\"}");
-    ck_assert(tolerance_read(&arena, &value, &tolerance, &error) && tolerance.compiled);
+    ck_assert(
+        tolerance_read(&arena, &value, &tolerance, &rt_regexps, &error) && tolerance.compiled);
     ck_assert_int_eq(tolerance.path.dialect, JSONPATH_JSONPATH2);
     value = parse_value("{\"type\":\"jsonpath\",\"path\":\"$['a']\"}");
-    ck_assert(tolerance_read(&arena, &value, &tolerance, &error) && tolerance.compiled);
+    ck_assert(
+        tolerance_read(&arena, &value, &tolerance, &rt_regexps, &error) && tolerance.compiled);
     ck_assert_int_eq(tolerance.path.dialect, JSONPATH_RFC9535);
 }
 END_TEST
@@ -144,8 +151,8 @@ START_TEST(paths_of_rfc9535)
     struct value found = parse_value("[{\"a\":\"x\"},{\"a\":\"y\"}]");
     struct tolerance tolerance;
     struct tolerance_error error;
-    struct tolerance_options options = {.dialect = JSONPATH_AUTO};
-    ck_assert(tolerance_read(&arena, &value, &tolerance, &error));
+    struct tolerance_options options = {.dialect = JSONPATH_AUTO, .regexps = &rt_regexps};
+    ck_assert(tolerance_read(&arena, &value, &tolerance, &rt_regexps, &error));
     ck_assert_int_eq(tolerance_judge(&arena, &tolerance, &found, &options).kind, VERDICT_MET);
     options.dialect = JSONPATH_JSONPATH2;
     struct verdict verdict = tolerance_judge(&arena, &tolerance, &found, &options);
@@ -160,15 +167,15 @@ START_TEST(limits_end_a_judgement)
     struct value text = parse_value("\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\"");
     struct tolerance tolerance;
     struct tolerance_error error;
-    struct tolerance_options options = {.step_limit = 10};
-    ck_assert(tolerance_read(&arena, &value, &tolerance, &error));
+    struct tolerance_options options = {.step_limit = 10, .regexps = &rt_regexps};
+    ck_assert(tolerance_read(&arena, &value, &tolerance, &rt_regexps, &error));
     struct verdict verdict = tolerance_judge(&arena, &tolerance, &text, &options);
     ck_assert_int_eq(verdict.kind, VERDICT_LIMIT);
     ck_assert_uint_gt(verdict.message.len, 0);
 
     value = parse_value("{\"type\":\"jsonpath\",\"path\":\"$..*\"}");
     text = parse_value("[1,2,3,4,5,6,7,8,9,10]");
-    ck_assert(tolerance_read(&arena, &value, &tolerance, &error));
+    ck_assert(tolerance_read(&arena, &value, &tolerance, &rt_regexps, &error));
     ck_assert_int_eq(tolerance_judge(&arena, &tolerance, &text, &options).kind, VERDICT_LIMIT);
 }
 END_TEST
@@ -179,8 +186,8 @@ START_TEST(reasons)
     struct value found = parse_value("{\"a\":\"x\"}");
     struct tolerance tolerance;
     struct tolerance_error error;
-    struct tolerance_options options = {0};
-    ck_assert(tolerance_read(&arena, &value, &tolerance, &error));
+    struct tolerance_options options = {.regexps = &rt_regexps};
+    ck_assert(tolerance_read(&arena, &value, &tolerance, &rt_regexps, &error));
     struct verdict verdict = tolerance_judge(&arena, &tolerance, &found, &options);
     ck_assert(str_is(verdict.message, "jsonpath found '['x']' but expected '2'"));
 }
