@@ -77,6 +77,11 @@ type_set check_type_of(const struct doc_node *node);
 void check_unknown_key(
     struct check *c, const struct fields *fields, const struct doc_member *member);
 
+/* Offers the fix that moves `member` of `from` into the object `into`; nothing where that cannot be done by
+ * moving text (ir/check_move.c). */
+void check_fix_move(struct check *c, struct diag *d, const struct doc_node *from,
+    const struct doc_member *member, const struct doc_node *into);
+
 /* True if the field is null because what should stand in it is not indented; reports that. Members
  * after it that would belong inside are then not reported: *claimed_from is the offset from which
  * on. */

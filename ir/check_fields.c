@@ -109,6 +109,24 @@ static bool spells(struct str text, type_set types)
     return true;
 }
 
+/* Beside its key the word becomes a mapping in braces; on a line of its own a space is enough. */
+static void fix_missing_space(struct check *c, struct diag *d, const struct doc_member *member,
+    struct str word, struct str key)
+{
+    const struct doc_node *value = member->value;
+    if (word.len != value->as.text.len || value->span.hi - value->span.lo != word.len)
+        return;
+    struct diag_fix *fix = diag_fix(c->bag, d, DIAG_SAFE, "put a space behind the colon");
+    size_t colon = value->span.lo + key.len + 1;
+    bool beside = source_place(c->source, member->key_span.lo).line ==
+                  source_place(c->source, value->span.lo).line;
+    if (beside)
+        diag_edit(c->bag, fix, span_make(value->span.lo, value->span.lo), STR("{"));
+    diag_edit(c->bag, fix, span_make(colon, colon), STR(" "));
+    if (beside)
+        diag_edit(c->bag, fix, span_make(value->span.hi, value->span.hi), STR("}"));
+}
+
 /* YAML only sees a mapping where a space follows the colon: `after:10` is one word. */
 static bool report_missing_space(struct check *c, const struct fields *fields,
     const struct schema_field *field, const struct doc_member *member)
@@ -128,7 +146,6 @@ static bool report_missing_space(struct check *c, const struct fields *fields,
     for (const char *p = text.ptr; p < colon; p++)
         if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_' || *p == '-'))
             return false;
-    size_t at = value->span.lo + key.len + 1;
     struct str word = {text.ptr, text.len};
     const char *blank = memchr(text.ptr, ' ', text.len);
     if (blank)
@@ -138,8 +155,7 @@ static bool report_missing_space(struct check *c, const struct fields *fields,
         "an object, and %s",
         STR_ARG(word), STR_ARG(member->key), STR_ARG(check_subject(c, fields)),
         field->wrong[0] ? field->wrong : "is ignored");
-    struct diag_fix *fix = diag_fix(c->bag, d, DIAG_SAFE, "put a space behind the colon");
-    diag_edit(c->bag, fix, span_make(at, at), STR(" "));
+    fix_missing_space(c, d, member, word, key);
     return true;
 }
 

@@ -163,8 +163,10 @@ static void report_misplaced(struct check *c, const struct fields *fields,
         STR_ARG(describe_loss(c, field)));
     if (!home->up && strcmp(home->place, "under `provider`") == 0) {
         const struct doc_member *provider = doc_member(fields->node, STR("provider"));
-        if (provider)
+        if (provider) {
             diag_relate(c->bag, d, provider->key_span, "the provider starts here");
+            check_fix_move(c, d, fields->node, member, provider->value);
+        }
     }
 }
 

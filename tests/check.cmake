@@ -2,3 +2,4 @@
 chaosc_unit(schema schema)
 chaosc_unit(refusal lint)
 chaosc_unit(lint lint)
+chaosc_unit(mend lint)

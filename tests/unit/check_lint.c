@@ -134,6 +134,10 @@ START_TEST(test_fixture)
                      end = source_place(&source, d->span.hi);
         bool found = false;
         own_found += strcmp(id, own) == 0;
+        enum diag_fixability fixability = diag_info(d->code)->fixability;
+        if (d->fix ? fixability == DIAG_FIX_NEVER : fixability == DIAG_FIX_ALWAYS)
+            buf_printf(&problems, "%s: %s %s a fix, against what codes.def says\n", path, id,
+                d->fix ? "has" : "has not");
         for (size_t k = 0; k < all.count && !found; k++)
             if (meets(&all.items[k], d))
                 found = all.items[k].met = true;
@@ -207,7 +211,8 @@ static size_t count_in(struct str text, struct str notation, enum diag_code code
 /* Codes that no experiment can show: input that is missing, signature files, building. */
 static bool has_no_example(const char *id)
 {
-    return strncmp(id, "E00", 3) == 0 || strcmp(id, "E510") == 0 || strcmp(id, "W124") == 0 || id[1] == '9';
+    return strncmp(id, "E00", 3) == 0 || strcmp(id, "E510") == 0 || strcmp(id, "W124") == 0 ||
+           id[1] == '9';
 }
 
 START_TEST(test_page)
