@@ -253,7 +253,6 @@ bool json_mend_at_once(struct json_reader *r)
     if (agreement(&outlook, 0, r->open->around) <= agreement(&outlook, 0, r->open))
         return false;
     report_gap(r, "a comma follows at once");
-    r->comma = r->behind;
     return true;
 }
 

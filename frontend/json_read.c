@@ -259,11 +259,11 @@ static bool at_end(const struct json_reader *r)
            r->token.kind == JSON_END;
 }
 
-/* Where a container ends whose bracket was forgotten before the comma that was read last. */
-static uint32_t cut_container(struct json_reader *r)
+/* Where a container ends whose bracket was forgotten: before the comma, if that was read already. */
+static uint32_t cut_container(struct json_reader *r, bool comma)
 {
     r->open = r->open->around;
-    return (uint32_t)r->comma;
+    return (uint32_t)(comma ? r->comma : r->behind);
 }
 
 /* Behind the last child: the bracket, and where the container ends. */
@@ -327,7 +327,7 @@ static struct doc_node *read_array(struct json_reader *r, struct doc_node *first
         }
         comma = read_separator(r, "item");
     }
-    node->span.hi = is_cut ? cut_container(r) : read_closer(r, comma);
+    node->span.hi = is_cut ? cut_container(r, comma) : read_closer(r, comma);
     take_nodes(r, base, node);
     return node;
 }
@@ -527,7 +527,7 @@ static struct doc_node *read_object(struct json_reader *r, bool is_open)
         }
         comma = read_separator(r, "member");
     }
-    node->span.hi = is_cut ? cut_container(r) : read_closer(r, comma);
+    node->span.hi = is_cut ? cut_container(r, comma) : read_closer(r, comma);
     take_members(r, base, node);
     find_repeated(r, node->as.object.members, node->as.object.count);
     return node;
