@@ -1,5 +1,6 @@
 # The formats of findings, suppressions, the baseline and the configuration.
 chaosc_unit(report report)
+chaosc_unit(policy lint)
 
 add_test(NAME report.formats
   COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/report/validate.py

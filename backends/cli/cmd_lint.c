@@ -1,5 +1,6 @@
 /* chaosc lint: finds what is wrong with experiments, offline. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include "backends/cli/compile.h"
 #include "backends/cli/discover.h"
 #include "backends/lint/lint.h"
+#include "backends/lint/policy.h"
 #include "backends/report/report.h"
 
 static const char *const lint_levels[] = {"info", "warning", "error", NULL};
@@ -16,6 +18,8 @@ struct lint_options {
     int level;   /* index into lint_levels */
     int fail_on; /* index into lint_fail_levels */
     int format;  /* index into report_formats */
+    const char *config, *baseline, *write_baseline;
+    bool no_config;
 };
 
 static const struct option_row lint_table[] = {
@@ -25,6 +29,14 @@ static const struct option_row lint_table[] = {
         "exit with 1 if there are findings of at least this level (default: error)"},
     {"format", 0, OPTION_CHOICE, offsetof(struct lint_options, format), "FORMAT",
         report_format_names, "how findings are printed (default: text)"},
+    {"config", 0, OPTION_TEXT, offsetof(struct lint_options, config), "FILE", NULL,
+        "use this configuration, not the nearest .chaosc.yaml above each file"},
+    {"no-config", 0, OPTION_FLAG, offsetof(struct lint_options, no_config), NULL, NULL,
+        "use no configuration"},
+    {"baseline", 0, OPTION_TEXT, offsetof(struct lint_options, baseline), "FILE", NULL,
+        "keep quiet what this baseline holds"},
+    {"write-baseline", 0, OPTION_TEXT, offsetof(struct lint_options, write_baseline), "FILE", NULL,
+        "write all findings into a baseline, and succeed"},
 };
 
 static void lint_defaults(void *options)
@@ -46,12 +58,25 @@ struct lint_call {
     struct buf out;
     struct report report;
     struct lint_totals totals;
+    struct config_set configs;
+    struct compile_unit known; /* --baseline: its document */
+    struct baseline *baseline; /* --baseline, or NULL */
+    struct baseline *written;  /* --write-baseline, or NULL */
 };
 
 static void flush(struct lint_call *call)
 {
     cli_write(STDOUT_FILENO, buf_str(&call->out));
     buf_clear(&call->out);
+}
+
+static void report_findings(struct lint_call *call, struct str name, struct diag_bag *bag)
+{
+    diag_bag_finish(bag);
+    call->totals.errors += bag->errors;
+    call->totals.warnings += bag->warnings;
+    report_file(&call->report, name, bag);
+    flush(call);
 }
 
 static void lint_file(struct lint_call *call, const struct discovered *file)
@@ -70,13 +95,16 @@ static void lint_file(struct lint_call *call, const struct discovered *file)
     } else {
         totals->looked_at++;
         compile_check(&unit, &bag);
-        lint_run(&unit.ir, NULL, &bag);
+        const struct lint_config *config = call->options->no_config
+                                               ? &call->configs.fallback
+                                               : config_for(&call->configs, file->path);
+        struct lint_input input = config_input(config);
+        lint_run(&unit.ir, &input, &bag);
+        policy_apply(config, call->baseline, file->path, &unit.doc, &bag);
         diag_bag_drop_below(&bag, (enum diag_level)(call->options->level + 1));
-        diag_bag_finish(&bag);
-        totals->errors += bag.errors;
-        totals->warnings += bag.warnings;
-        report_file(&call->report, unit.source.name, &bag);
-        flush(call);
+        if (call->written)
+            baseline_add(call->written, file->path, &unit.doc, &bag);
+        report_findings(call, unit.source.name, &bag);
     }
     compile_free(&unit);
     diag_bag_free(&bag);
@@ -100,6 +128,80 @@ static void print_summary(const struct lint_totals *totals)
     buf_free(&out);
 }
 
+/* Opens what --config, --baseline and --write-baseline name. False after saying what is missing. */
+static bool open_policy(struct lint_call *call)
+{
+    const struct lint_options *options = call->options;
+    config_set_init(&call->configs, options->config);
+    if (options->config && access(options->config, R_OK) != 0) {
+        cli_error(call->cli, "cannot read `%s`: %s", options->config, strerror(errno));
+        return false;
+    }
+    if (options->write_baseline) {
+        call->written = ARENA_NEW(&call->cli->arena, struct baseline);
+        baseline_init(call->written, options->write_baseline);
+    }
+    if (!options->baseline)
+        return true;
+    if (!compile_read(call->cli, &call->known, options->baseline, &call->configs.bag))
+        return false;
+    call->baseline = ARENA_NEW(&call->cli->arena, struct baseline);
+    baseline_init(call->baseline, options->baseline);
+    baseline_read(call->baseline, &call->known.doc, &call->configs.bag);
+    return true;
+}
+
+/* What is wrong in configurations and baselines comes last, under their own names. */
+static void close_policy(struct lint_call *call)
+{
+    struct diag_bag *bag = &call->configs.bag;
+    if (bag->count)
+        report_findings(call, bag->items[0]->source->name, bag);
+    if (call->configs.unreadable) {
+        cli_error(call->cli, "cannot read `%s`: %s", call->configs.unreadable, strerror(errno));
+        call->totals.unreadable = true;
+    }
+}
+
+static void free_policy(struct lint_call *call)
+{
+    config_set_free(&call->configs);
+    if (call->baseline) {
+        baseline_free(call->baseline);
+        compile_free(&call->known);
+    }
+    if (call->written)
+        baseline_free(call->written);
+}
+
+/* Writes the new baseline; false after saying why it cannot be written. */
+static bool write_baseline(struct lint_call *call)
+{
+    struct buf text = {0};
+    const char *path = call->options->write_baseline;
+    FILE *file = fopen(path, "w");
+    baseline_write(&text, call->written);
+    bool written = file && fwrite(text.data, 1, text.len, file) == text.len;
+    written = file && fclose(file) == 0 && written;
+    if (!written)
+        cli_error(call->cli, "cannot write `%s`: %s", path, strerror(errno));
+    buf_free(&text);
+    return written;
+}
+
+static void lint_files(struct lint_call *call, const struct discovery *discovery)
+{
+    report_start(&call->report, &report_formats[call->options->format], &call->out,
+        &(struct report_options){.color = call->cli->color_out});
+    for (size_t i = 0; i < discovery->count; i++)
+        lint_file(call, &discovery->files[i]);
+    close_policy(call);
+    report_finish(&call->report);
+    flush(call);
+    buf_free(&call->out);
+    print_summary(&call->totals);
+}
+
 static int lint_main(struct cli *cli, void *options, char **paths, size_t count)
 {
     const struct lint_options *lint = options;
@@ -116,18 +218,16 @@ static int lint_main(struct cli *cli, void *options, char **paths, size_t count)
         cli_error(cli, "cannot read the directory `%s`: %s", discovery.unreadable, strerror(errno));
         totals->unreadable = true;
     }
-    report_start(&call.report, &report_formats[lint->format], &call.out,
-        &(struct report_options){.color = cli->color_out});
-    for (size_t i = 0; i < discovery.count; i++)
-        lint_file(&call, &discovery.files[i]);
-    report_finish(&call.report);
-    flush(&call);
-    buf_free(&call.out);
-    print_summary(totals);
-    if (totals->unreadable)
+    if (open_policy(&call))
+        lint_files(&call, &discovery);
+    else
+        totals->unreadable = true;
+    bool written = call.written && write_baseline(&call);
+    free_policy(&call);
+    if (totals->unreadable || written != (lint->write_baseline != NULL))
         return CLI_USAGE;
     bool failed = totals->errors > 0 || (lint->fail_on == 0 && totals->warnings > 0);
-    return failed ? CLI_FINDINGS : CLI_OK;
+    return failed && !written ? CLI_FINDINGS : CLI_OK;
 }
 
 const struct cli_command cmd_lint = {"lint", "FILE|DIR|-...",

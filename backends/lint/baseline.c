@@ -48,10 +48,13 @@ static void add_entry(struct baseline *baseline, const struct baseline_entry *en
         kept->gone = first ? first->gone : is_gone(baseline, entry->file);
     *ARENA_PUSH(&baseline->arena, baseline->entries, baseline->count, baseline->room) = kept;
     map_add(&baseline->by_file, kept->file, kept);
-    struct baseline_entry **list = kept->gone ? &baseline->gone : first ? &first->next : NULL;
-    if (list) {
-        kept->next = *list;
-        *list = kept;
+    if (first) {
+        kept->next = first->next;
+        first->next = kept;
+    }
+    if (kept->gone) {
+        kept->next_gone = baseline->gone;
+        baseline->gone = kept;
     }
 }
 
@@ -208,12 +211,13 @@ struct candidate {
     struct baseline_entry known;
 };
 
-static void match(struct candidate *candidate, enum round round, struct baseline_entry *list)
+static void match(
+    struct candidate *candidate, enum round round, struct baseline_entry *list, bool gone)
 {
-    for (struct baseline_entry *entry = list; entry; entry = entry->next) {
-        if (entry->used || !is_match(entry, &candidate->known, round))
+    for (struct baseline_entry *e = list; e; e = gone ? e->next_gone : e->next) {
+        if (e->used || !is_match(e, &candidate->known, round))
             continue;
-        entry->used = true;
+        e->used = true;
         candidate->diag->suppressed = candidate->diag->suppressed_outside = true;
         candidate->diag->suppression = STR("in the baseline");
         return;
@@ -236,11 +240,11 @@ void baseline_apply(
     for (int round = 0; own && round < ROUND_COUNT; round++)
         for (size_t i = 0; i < count; i++)
             if (!candidates[i].diag->suppressed)
-                match(&candidates[i], (enum round)round, own);
+                match(&candidates[i], (enum round)round, own, false);
     /* A file that was renamed keeps what is in it. */
     for (int round = 0; !own && round < ROUND_NAME; round++)
         for (size_t i = 0; i < count; i++)
             if (!candidates[i].diag->suppressed)
-                match(&candidates[i], (enum round)round, baseline->gone);
+                match(&candidates[i], (enum round)round, baseline->gone, true);
     arena_free(&arena);
 }

@@ -14,8 +14,8 @@ struct baseline_entry {
     struct str file, code, at, text;
     bool gone; /* the file is no longer there: it may have been renamed */
     bool used;
-    struct baseline_entry
-        *next; /* of the same file; of those that are gone, the next that is gone */
+    struct baseline_entry *next;      /* of the same file */
+    struct baseline_entry *next_gone; /* of those whose file is gone */
 };
 
 struct baseline {

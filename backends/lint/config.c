@@ -14,6 +14,12 @@ void config_init(struct lint_config *config)
 
 void config_free(struct lint_config *config)
 {
+    if (config->baseline)
+        baseline_free(config->baseline);
+    for (struct config_file *file = config->files; file; file = file->next) {
+        doc_free(&file->doc);
+        source_free(&file->source);
+    }
     if (config->path.len) {
         doc_free(&config->doc);
         source_free(&config->source);
@@ -120,12 +126,12 @@ void config_apply(const enum diag_level levels[DIAG_CODE_COUNT], struct diag_bag
     }
 }
 
-struct str config_driver_version(const struct lint_config *config, struct str package)
+struct lint_input config_input(const struct lint_config *config)
 {
-    for (size_t i = 0; i < config->driver_count; i++)
-        if (str_equal(config->drivers[i].package, package))
-            return config->drivers[i].version;
-    return STR("");
+    return (struct lint_input){.signatures = config->signatures,
+        .signature_count = config->signature_count,
+        .pins = config->drivers,
+        .pin_count = config->driver_count};
 }
 
 /* ---- the configurations of one call ---- */
@@ -149,8 +155,10 @@ void config_set_free(struct config_set *set)
     arena_free(&set->arena);
 }
 
+/* The configuration of a file, under the name that people know it by. */
 static struct lint_config *config_at(struct config_set *set, struct str path)
 {
+    path = path_below(&set->arena, path_folder(&set->arena, "-"), path.ptr);
     struct lint_config *known = map_get(&set->by_path, path);
     if (known)
         return known;

@@ -3,6 +3,8 @@
 #ifndef BACKENDS_LINT_CONFIG_H
 #define BACKENDS_LINT_CONFIG_H
 
+#include "backends/lint/baseline.h"
+#include "backends/lint/lint.h"
 #include "frontend/doc.h"
 #include "runtime/base/arena.h"
 #include "runtime/base/map.h"
@@ -17,8 +19,12 @@ struct config_override {
     signed char levels[DIAG_CODE_COUNT]; /* enum diag_level or CONFIG_UNCHANGED */
 };
 
-struct config_driver {
-    struct str package, version;
+/* Another file that a configuration names. */
+struct config_file {
+    struct source source;
+    struct doc doc;
+    struct str folder; /* absolute: names in it are relative to it */
+    struct config_file *next;
 };
 
 struct lint_config {
@@ -30,12 +36,14 @@ struct lint_config {
     signed char levels[DIAG_CODE_COUNT];
     struct config_override *overrides;
     size_t override_count;
-    struct str *signatures; /* files that exist, after expanding patterns */
-    size_t signature_count;
-    struct config_driver *drivers;
+    const struct signature_package **signatures; /* what they hold, for lint_run */
+    size_t signature_count, signature_room;
+    struct driver_pin *drivers;
     size_t driver_count;
     bool require_reason;
-    struct str ignore_file, baseline; /* paths to open, or empty */
+    struct config_file *files;             /* all that it names and that could be read */
+    const struct config_file *ignore_file; /* one of them, or NULL */
+    struct baseline *baseline;             /* or NULL */
 };
 
 /* The catalogue's levels and nothing else. */
@@ -58,8 +66,8 @@ void config_levels(
 /* Sets the level of each finding. */
 void config_apply(const enum diag_level levels[DIAG_CODE_COUNT], struct diag_bag *bag);
 
-/* A package's pinned version, or empty. */
-struct str config_driver_version(const struct lint_config *config, struct str package);
+/* What a configuration has for lint_run. */
+struct lint_input config_input(const struct lint_config *config);
 
 /* True if a path matches a pattern: `*` and `?` within a name, `**` over folders. A pattern without a slash
  * matches the file's name in any folder. */

@@ -1,8 +1,11 @@
 /* From the text of a .chaosc.yaml to a configuration: one row a key. */
+#include <errno.h>
 #include <glob.h>
+#include <string.h>
 
 #include "backends/lint/config.h"
 #include "backends/lint/path.h"
+#include "backends/lint/signature_file.h"
 #include "backends/lint/suppress.h"
 
 struct config_reader {
@@ -152,25 +155,6 @@ static struct str resolve(struct config_reader *r, struct str path)
     return arena_printf(&r->config->arena, "%.*s/%.*s", STR_ARG(r->config->folder), STR_ARG(path));
 }
 
-static void read_signatures(struct config_reader *r, const struct doc_node *node)
-{
-    struct lint_config *config = r->config;
-    const struct doc_node **items = NULL;
-    size_t room = 0;
-    for (size_t count = strings_of(r, node, &items), i = 0; i < count; i++) {
-        glob_t found;
-        if (glob(resolve(r, items[i]->as.text).ptr, 0, NULL, &found) != 0) {
-            COMPLAIN(
-                r, items[i], "no file of signatures is called `%.*s`", STR_ARG(items[i]->as.text));
-            continue;
-        }
-        for (size_t j = 0; j < found.gl_pathc; j++)
-            *ARENA_PUSH(&config->arena, config->signatures, config->signature_count, room) =
-                arena_str(&config->arena, str_from(found.gl_pathv[j]));
-        globfree(&found);
-    }
-}
-
 static void read_drivers(struct config_reader *r, const struct doc_node *node)
 {
     struct lint_config *config = r->config;
@@ -178,7 +162,7 @@ static void read_drivers(struct config_reader *r, const struct doc_node *node)
         COMPLAIN(r, node, "a mapping from packages to versions is needed here");
         return;
     }
-    config->drivers = ARENA_ARRAY(&config->arena, struct config_driver, node->as.object.count);
+    config->drivers = ARENA_ARRAY(&config->arena, struct driver_pin, node->as.object.count);
     for (size_t i = 0; i < node->as.object.count; i++) {
         const struct doc_member *member = &node->as.object.members[i];
         const struct doc_node *version = member->value;
@@ -186,7 +170,7 @@ static void read_drivers(struct config_reader *r, const struct doc_node *node)
             COMPLAIN(r, version, "a version is needed here, such as 0.26.0");
         else
             config->drivers[config->driver_count++] =
-                (struct config_driver){member->key, version->as.text};
+                (struct driver_pin){member->key, version->as.text};
     }
 }
 
@@ -198,22 +182,73 @@ static void read_require_reason(struct config_reader *r, const struct doc_node *
         COMPLAIN(r, node, "true or false is needed here");
 }
 
-static void read_path(struct config_reader *r, const struct doc_node *node, struct str *out)
+/* Opens and reads a file that a node names; NULL after reporting why not. */
+static struct config_file *open_file(
+    struct config_reader *r, const struct doc_node *node, const char *path)
+{
+    struct lint_config *config = r->config;
+    struct config_file *file = ARENA_NEW(&config->arena, struct config_file);
+    if (source_open(&file->source, path) != SOURCE_OK) {
+        COMPLAIN(r, node, "`%.*s` cannot be read: %s", STR_ARG(node->as.text), strerror(errno));
+        return NULL;
+    }
+    file->folder = path_folder(&config->arena, path);
+    doc_read(&file->doc, &file->source, r->bag);
+    file->next = config->files;
+    config->files = file;
+    return file;
+}
+
+static struct config_file *read_file(struct config_reader *r, const struct doc_node *node)
 {
     if (node->kind == DOC_STRING && node->as.text.len)
-        *out = resolve(r, node->as.text);
-    else
-        COMPLAIN(r, node, "the name of a file is needed here");
+        return open_file(r, node, resolve(r, node->as.text).ptr);
+    COMPLAIN(r, node, "the name of a file is needed here");
+    return NULL;
+}
+
+static void read_signature_file(
+    struct config_reader *r, const struct doc_node *node, const char *path)
+{
+    struct lint_config *config = r->config;
+    struct config_file *file = open_file(r, node, path);
+    const struct signature_package *package =
+        file ? signature_file_read(&config->arena, &file->doc, r->bag) : NULL;
+    if (package)
+        *ARENA_PUSH(&config->arena, config->signatures, config->signature_count,
+            config->signature_room) = package;
+}
+
+static void read_signatures(struct config_reader *r, const struct doc_node *node)
+{
+    const struct doc_node **items = NULL;
+    for (size_t count = strings_of(r, node, &items), i = 0; i < count; i++) {
+        glob_t found;
+        if (glob(resolve(r, items[i]->as.text).ptr, 0, NULL, &found) != 0) {
+            COMPLAIN(
+                r, items[i], "no file of signatures is called `%.*s`", STR_ARG(items[i]->as.text));
+            continue;
+        }
+        for (size_t j = 0; j < found.gl_pathc; j++)
+            read_signature_file(r, items[i], found.gl_pathv[j]);
+        globfree(&found);
+    }
 }
 
 static void read_ignore_file(struct config_reader *r, const struct doc_node *node)
 {
-    read_path(r, node, &r->config->ignore_file);
+    r->config->ignore_file = read_file(r, node);
 }
 
 static void read_baseline(struct config_reader *r, const struct doc_node *node)
 {
-    read_path(r, node, &r->config->baseline);
+    struct lint_config *config = r->config;
+    const struct config_file *file = read_file(r, node);
+    if (!file)
+        return;
+    config->baseline = ARENA_NEW(&config->arena, struct baseline);
+    baseline_init(config->baseline, file->source.name.ptr);
+    baseline_read(config->baseline, &file->doc, r->bag);
 }
 
 static void read_overrides(struct config_reader *r, const struct doc_node *node);

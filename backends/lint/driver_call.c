@@ -252,14 +252,9 @@ static void check_missing(const struct driver_context *context, const struct dri
     buf_free(&list);
 }
 
-const struct signature *driver_check_call(
-    const struct driver_context *context, const struct driver_call *call)
+static const struct signature *judge(const struct driver_context *context,
+    const struct driver_call *call, const struct signature_package *package)
 {
-    if (!is_text(call->module) || memchr(call->module->as.text.ptr, '$', call->module->as.text.len))
-        return NULL;
-    const struct signature_package *package = find_package(context, call->module->as.text);
-    if (!package)
-        return NULL;
     if (!signature_has_module(package, call->module->as.text)) {
         report_module(context, call, package);
         return NULL;
@@ -286,5 +281,37 @@ const struct signature *driver_check_call(
         diag_add(context->bag, context->source, DIAG_I508, call->function->span,
             "`%s.%s` is deprecated in %.*s", signature->module, signature->function,
             STR_ARG(judged_by(context, package)));
+    return signature;
+}
+
+/* True if the table describes the version that the project pins: "0.26" stands for every 0.26.x. */
+static bool is_pinned(const struct driver_context *context, const struct signature_package *package)
+{
+    struct str version = str_from(package->version);
+    for (size_t i = 0; i < context->pin_count; i++) {
+        const struct driver_pin *pin = &context->pins[i];
+        if (!str_equal(pin->package, str_from(package->distribution)) &&
+            !str_equal(pin->package, str_from(package->package)))
+            continue;
+        return pin->version.len && str_starts(version, pin->version) &&
+               (version.len == pin->version.len || version.ptr[pin->version.len] == '.');
+    }
+    return false;
+}
+
+const struct signature *driver_check_call(
+    const struct driver_context *context, const struct driver_call *call)
+{
+    if (!is_text(call->module) || memchr(call->module->as.text.ptr, '$', call->module->as.text.len))
+        return NULL;
+    const struct signature_package *package = find_package(context, call->module->as.text);
+    if (!package)
+        return NULL;
+    size_t before = context->bag->count;
+    const struct signature *signature = judge(context, call, package);
+    if (is_pinned(context, package))
+        for (size_t i = before; i < context->bag->count; i++)
+            if (context->bag->items[i]->level == DIAG_WARNING)
+                context->bag->items[i]->level = DIAG_ERROR;
     return signature;
 }

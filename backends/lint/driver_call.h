@@ -20,6 +20,12 @@ struct driver_call {
     struct span provider;             /* where a missing argument is reported */
 };
 
+/* A version that the project says it uses. */
+struct driver_pin {
+    struct str package; /* the distribution's name or the Python package's */
+    struct str version; /* "0.26.0", or "0.26" for all of those */
+};
+
 /* What a call is judged with. */
 struct driver_context {
     struct diag_bag *bag;
@@ -27,6 +33,9 @@ struct driver_context {
     /* A project's own tables (from *.signatures.json), looked at first; may be empty. */
     const struct signature_package *const *extra;
     size_t extra_count;
+    /* Where the table was read from the very version that is in use, what is wrong is an error. */
+    const struct driver_pin *pins;
+    size_t pin_count;
     /* The type a value has once templates are filled in. */
     type_set (*type_of)(void *context, const struct doc_node *value);
     void *type_context;

@@ -62,6 +62,8 @@ void lint_run(const struct ir *ir, const struct lint_input *input, struct diag_b
     if (input) {
         lint.drivers.extra = input->signatures;
         lint.drivers.extra_count = input->signature_count;
+        lint.drivers.pins = input->pins;
+        lint.drivers.pin_count = input->pin_count;
     }
     if (ir->experiment->node->kind != DOC_OBJECT)
         return;

@@ -11,6 +11,8 @@
 struct lint_input {
     const struct signature_package *const *signatures; /* a project's own tables */
     size_t signature_count;
+    const struct driver_pin *pins; /* versions of extensions that the project uses */
+    size_t pin_count;
 };
 
 /* What rules see. */

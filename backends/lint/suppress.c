@@ -286,18 +286,34 @@ void suppress_add_file(struct suppressions *set, const struct doc *ignore_file, 
 
 /* ---- keeping quiet ---- */
 
+/* A finding that the suppression would have reached, had it named its rule. */
+static const struct diag *other_finding(
+    const struct suppression *item, const struct doc *doc, const struct diag_bag *bag)
+{
+    for (size_t i = 0; i < bag->count; i++) {
+        const struct diag *diag = bag->items[i];
+        if (diag->source == doc->source && !diag->suppressed && diag->level != DIAG_OFF &&
+            diag->span.lo >= item->holds.lo && diag->span.lo <= item->holds.hi)
+            return diag;
+    }
+    return NULL;
+}
+
 static void report_unused(
-    const struct suppressions *set, const struct suppression *item, struct diag_bag *bag)
+    const struct suppression *item, const struct diag *other, struct diag_bag *bag)
 {
     const struct diag_info *info = diag_info(item->code);
     struct diag *diag = diag_add(bag, item->source, DIAG_W051, item->written,
         "nothing here is reported as `%s` (%s): the suppression is not needed", info->id,
         info->slug);
-    if (item->comment.hi == 0)
+    if (other) {
+        diag_help(bag, diag, "what is reported here is `%s` (%s)", diag_info(other->code)->id,
+            diag_info(other->code)->slug);
         return;
-    for (size_t i = 0; i < set->count; i++)
-        if (set->items[i].comment.lo == item->comment.lo && &set->items[i] != item)
-            return; /* the comment says more: editing it is for its writer */
+    }
+    struct str comment = source_slice(item->source, item->comment);
+    if (comment.len == 0 || memchr(comment.ptr, ',', comment.len))
+        return; /* a comment that says more is its writer's to edit */
     struct str text = item->source->text;
     struct span gone = item->comment;
     while (gone.lo > 0 && (text.ptr[gone.lo - 1] == ' ' || text.ptr[gone.lo - 1] == '\t'))
@@ -325,10 +341,18 @@ void suppress_apply(struct suppressions *set, const struct doc *doc,
             item->used = true;
         }
     }
+    size_t found = bag->count;
     for (size_t j = 0; j < set->count; j++) {
         const struct suppression *item = &set->items[j];
+        const struct diag *other = NULL;
+        if (!item->used) {
+            /* What is said of suppressions themselves does not count. */
+            struct diag_bag before = *bag;
+            before.count = found;
+            other = other_finding(item, doc, &before);
+        }
         if (!item->used && levels[item->code] != DIAG_OFF)
-            report_unused(set, item, bag);
+            report_unused(item, other, bag);
         else if (require_reason && item->reason.len == 0)
             diag_add(bag, item->source, DIAG_W052, item->written,
                 "`%s` is kept quiet without a reason, which the configuration asks for",
