@@ -443,10 +443,10 @@ START_TEST(test_baseline)
     /* Lines inserted, items moved, an item renamed, a value changed. */
     ck_known("then.yaml", "# c\n\nz: 1\n" BEFORE, "12");
     ck_known("then.yaml", "m:\n- name: two\n  p: {k: a2}\n- {name: x}\n- name: one\n  p: {k: a1}\n",
-        "21");
+        "12");
     ck_known("then.yaml", "m:\n- name: first\n  p: {k: a1}\n- name: two\n  p: {k: a2}\n", "12");
-    ck_known("then.yaml", "m:\n- name: one\n  p: {k: a3}\n- name: two\n  p: {k: a2}\n", "32");
-    ck_known("then.yaml", "m:\n- name: first\n  p: {k: a3}\n- name: two\n  p: {k: a2}\n", "32");
+    ck_known("then.yaml", "m:\n- name: one\n  p: {k: a3}\n- name: two\n  p: {k: a2}\n", "23");
+    ck_known("then.yaml", "m:\n- name: first\n  p: {k: a3}\n- name: two\n  p: {k: a2}\n", "23");
     /* The file renamed: `then.yaml` is not there. */
     ck_known("now.yaml", BEFORE, "12");
     /* What is new stays new: one entry keeps one finding quiet. */
