@@ -179,12 +179,14 @@ bool json_mend_extra_closer(struct json_reader *r)
         diag =
             JSON_REPORT(r, DIAG_E108, span, "this `%c` closes nothing: a `%c` is missing before it",
                 closer, closer == '}' ? '{' : '[');
+    } else if (r->open->around || closer != '}') {
+        return false;
     } else {
         struct json_lexer ahead = r->lexer;
         struct json_token token;
         for (size_t i = 0; i < sizeof member / sizeof member[0]; i++) {
             json_lex(&ahead, &token);
-            if (r->open->around || closer != '}' || token.kind != member[i])
+            if (token.kind != member[i])
                 return false;
         }
         diag = JSON_REPORT(r, DIAG_E100, span,

@@ -259,6 +259,13 @@ static bool at_end(const struct json_reader *r)
            r->token.kind == JSON_END;
 }
 
+/* True at the innermost container's own bracket, for all but the outermost: that may come too early. */
+static bool is_closed(const struct json_reader *r)
+{
+    return r->token.kind != JSON_END && r->text.ptr[r->token.lo] == r->open->closer &&
+           r->open->around;
+}
+
 /* Where a container ends whose bracket was forgotten: before the comma, if that was read already. */
 static uint32_t cut_container(struct json_reader *r, bool comma)
 {
@@ -308,7 +315,7 @@ static struct doc_node *read_array(struct json_reader *r, struct doc_node *first
         json_next(r);
     while (!is_cut) {
         if (at_end(r)) {
-            if (!json_mend_extra_closer(r))
+            if (is_closed(r) || !json_mend_extra_closer(r))
                 break;
         } else if (r->token.kind == JSON_COMMA) {
             is_cut = json_mend_at_once(r);
@@ -433,6 +440,8 @@ static void report_repeated(
     struct json_reader *r, struct doc_member *earlier, const struct doc_member *later)
 {
     earlier->repeated = true;
+    if (++r->repeated > JSON_MOST_ERRORS)
+        return; /* a file of one habit is reported well enough */
     /* Both values are read and the file is JSON: the document is not broken. */
     struct diag *diag = diag_add(r->bag, r->source, DIAG_E110, later->key_span,
         "the key `%.*s` is given again; its earlier value has no effect", STR_ARG(later->key));
@@ -477,11 +486,14 @@ static void find_repeated(struct json_reader *r, struct doc_member *members, siz
 /* True if the token can only be an item: a container, or a scalar with a comma or `]` behind it. */
 static bool at_item(const struct json_reader *r)
 {
+    if (starts_container(r))
+        return true;
+    if (!starts_value(r) || r->token.kind == JSON_BAD)
+        return false;
     struct json_lexer ahead = r->lexer;
     struct json_token token;
     json_lex(&ahead, &token);
-    return starts_container(r) || (r->token.kind != JSON_BAD && starts_value(r) &&
-                                      (token.kind == JSON_COMMA || token.kind == JSON_CLOSE_ARRAY));
+    return token.kind == JSON_COMMA || token.kind == JSON_CLOSE_ARRAY;
 }
 
 /* Where a key or the end should stand: true if the value of the last member was the first item of an array whose `[`
@@ -510,7 +522,7 @@ static struct doc_node *read_object(struct json_reader *r, bool is_open)
     for (;;) {
         struct doc_member member;
         if (at_end(r)) {
-            if (!read_lost_array(r, base) && !json_mend_extra_closer(r))
+            if (is_closed(r) || (!read_lost_array(r, base) && !json_mend_extra_closer(r)))
                 break;
         } else if (r->token.kind == JSON_COMMA) {
             is_cut = json_mend_at_once(r);
@@ -522,7 +534,7 @@ static struct doc_node *read_object(struct json_reader *r, bool is_open)
         } else if (comma && starts_container(r) && json_mend_next_item(r)) {
             is_cut = true;
             break;
-        } else if (!(comma && read_lost_array(r, base)) && read_member(r, &member)) {
+        } else if (!(comma && !at_key(r) && read_lost_array(r, base)) && read_member(r, &member)) {
             *ARENA_PUSH(&r->scratch, r->members.items, r->members.count, r->members.room) = member;
         }
         comma = read_separator(r, "member");

@@ -31,6 +31,7 @@ struct json_reader {
     size_t behind;           /* the end of the token before it */
     size_t comma;            /* where the latest separator was */
     unsigned errors;
+    unsigned repeated; /* keys reported as such */
     unsigned depth;
     bool stopped;   /* reading ended early: the end of the text says nothing any more */
     bool doubtful;  /* the token before was guessed: a missing comma or colon here is no news */
