@@ -88,8 +88,8 @@ static bool read_exponent(struct str *text, int64_t *exponent)
     skip_char(text, "+-");
     struct str digits = take_digits(text);
     for (size_t i = 0; i < digits.len; i++)
-        if (*exponent < 2 * largest_exponent)
-            *exponent = *exponent * 10 + (digits.ptr[i] - '0');
+        *exponent = *exponent <= largest_exponent / 10 ? *exponent * 10 + (digits.ptr[i] - '0')
+                                                       : 2 * largest_exponent;
     if (negative)
         *exponent = -*exponent;
     return digits.len > 0;
