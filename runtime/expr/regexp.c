@@ -8,8 +8,10 @@
 #include "runtime/base/utf8.h"
 
 enum {
-    MATCH_LIMIT = 10 * 1000 * 1000, /* calls of PCRE2's matcher: about a second */
-    HEAP_LIMIT_KIB = 64 * 1024,
+    /* Steps of PCRE2's matcher: half a second, and for long texts what a pass over them needs. */
+    MATCH_LIMIT = 10 * 1000 * 1000,
+    MATCH_LIMIT_PER_BYTE = 16,
+    HEAP_LIMIT_KIB = 256 * 1024,
     PARENS_LIMIT = 1000,
 };
 
@@ -62,7 +64,6 @@ struct regexp *regexp_compile(
     }
     regexp->match = pcre2_match_data_create(1, regexp->memory);
     regexp->limits = pcre2_match_context_create(regexp->memory);
-    pcre2_set_match_limit(regexp->limits, MATCH_LIMIT);
     pcre2_set_heap_limit(regexp->limits, HEAP_LIMIT_KIB);
     return regexp;
 }
@@ -112,6 +113,8 @@ enum regexp_result regexp_search(struct regexp *regexp, struct str text)
         repair(&repaired, text);
         text = buf_str(&repaired);
     }
+    uint64_t limit = MATCH_LIMIT + (uint64_t)text.len * MATCH_LIMIT_PER_BYTE;
+    pcre2_set_match_limit(regexp->limits, limit < UINT32_MAX ? (uint32_t)limit : UINT32_MAX);
     int found = pcre2_match(regexp->code, (PCRE2_SPTR)(text.len ? text.ptr : ""), text.len, 0,
         PCRE2_NO_UTF_CHECK, regexp->match, regexp->limits);
     buf_free(&repaired);

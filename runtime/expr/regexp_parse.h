@@ -119,6 +119,13 @@ void re_emit_category(struct re_parser *parser, char letter, unsigned flags);
 /* Writes \A, \b, \B or \Z. */
 void re_emit_position(struct re_parser *parser, char letter, unsigned flags);
 
+/* The flag that a character stands for, or 0. */
+unsigned re_flag_of(struct str token);
+
+/* Reads inline flags, the first being `token`. Returns true if they are those of a group, which follows, false
+ * if they are global: (?i) */
+bool re_read_flags(struct re_parser *parser, struct str token, unsigned *on, unsigned *off);
+
 /* Reads a set behind its `[` and writes it. */
 void re_translate_set(struct re_parser *parser, unsigned flags);
 
