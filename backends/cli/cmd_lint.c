@@ -7,6 +7,7 @@
 #include "backends/cli/cli.h"
 #include "backends/cli/compile.h"
 #include "backends/cli/discover.h"
+#include "backends/cli/lint_fix.h"
 #include "backends/lint/lint.h"
 #include "backends/lint/policy.h"
 #include "backends/report/report.h"
@@ -20,6 +21,7 @@ struct lint_options {
     int format;  /* index into report_formats */
     const char *config, *baseline, *write_baseline;
     bool no_config;
+    bool fix, unsafe_fixes, diff;
 };
 
 static const struct option_row lint_table[] = {
@@ -37,6 +39,12 @@ static const struct option_row lint_table[] = {
         "keep quiet what this baseline holds"},
     {"write-baseline", 0, OPTION_TEXT, offsetof(struct lint_options, write_baseline), "FILE", NULL,
         "write all findings into a baseline, and succeed"},
+    {"fix", 0, OPTION_FLAG, offsetof(struct lint_options, fix), NULL, NULL,
+        "apply the fixes that keep what the experiment evidently means, then report what is left"},
+    {"unsafe-fixes", 0, OPTION_FLAG, offsetof(struct lint_options, unsafe_fixes), NULL, NULL,
+        "with --fix or --diff: apply fixes that may change what happens too"},
+    {"diff", 0, OPTION_FLAG, offsetof(struct lint_options, diff), NULL, NULL,
+        "show what --fix would change, and change nothing; exit with 1 if there is anything"},
 };
 
 static void lint_defaults(void *options)
@@ -47,7 +55,7 @@ static void lint_defaults(void *options)
 }
 
 struct lint_totals {
-    size_t looked_at, passed_over, errors, warnings;
+    size_t looked_at, passed_over, errors, warnings, fixed, fixable;
     bool unreadable;
 };
 
@@ -79,6 +87,56 @@ static void report_findings(struct lint_call *call, struct str name, struct diag
     flush(call);
 }
 
+static const struct lint_config *config_of(struct lint_call *call, const char *path)
+{
+    return call->options->no_config ? &call->configs.fallback : config_for(&call->configs, path);
+}
+
+/* What is suppressed, switched off or in the baseline is not fixed. */
+struct judge_context {
+    struct lint_call *call;
+    const char *path;
+};
+
+static void apply_policy(void *context, struct diag_bag *bag, const struct doc *doc)
+{
+    const struct judge_context *judge = context;
+    policy_apply(config_of(judge->call, judge->path), judge->call->baseline, judge->path, doc, bag);
+}
+
+/* --fix and --diff. False if the file is done with, and then has findings of no concern. */
+static bool mend(struct lint_call *call, const struct discovered *file, struct compile_unit *unit,
+    struct diag_bag *bag)
+{
+    const struct lint_options *options = call->options;
+    if (!options->fix && !options->diff)
+        return true;
+    struct judge_context judge = {call, file->path};
+    struct lint_input input = config_input(config_of(call, file->path));
+    struct mend_options how = {
+        options->unsafe_fixes ? DIAG_UNSAFE : DIAG_SAFE, &input, apply_policy, &judge};
+    switch (lint_fix(call->cli, unit, &how, options->diff, &call->out, &call->totals.fixed)) {
+    case LINT_FIX_NOTHING:
+        call->totals.looked_at += options->diff;
+        return !options->diff;
+    case LINT_FIX_SHOWN:
+        call->totals.looked_at++;
+        call->totals.fixable++;
+        flush(call);
+        return false;
+    case LINT_FIX_FAILED:
+        call->totals.unreadable = true;
+        return false;
+    case LINT_FIX_WRITTEN:
+        break;
+    }
+    compile_free(unit);
+    diag_bag_free(bag);
+    diag_bag_init(bag);
+    call->totals.unreadable |= !compile_read(call->cli, unit, file->path, bag);
+    return unit->doc.root != NULL;
+}
+
 static void lint_file(struct lint_call *call, const struct discovered *file)
 {
     struct lint_totals *totals = &call->totals;
@@ -92,12 +150,10 @@ static void lint_file(struct lint_call *call, const struct discovered *file)
     }
     if (!file->named && !discover_is_experiment(&unit.doc)) {
         totals->passed_over++;
-    } else {
+    } else if (mend(call, file, &unit, &bag)) {
         totals->looked_at++;
         compile_check(&unit, &bag);
-        const struct lint_config *config = call->options->no_config
-                                               ? &call->configs.fallback
-                                               : config_for(&call->configs, file->path);
+        const struct lint_config *config = config_of(call, file->path);
         struct lint_input input = config_input(config);
         lint_run(&unit.ir, &input, &bag);
         policy_apply(config, call->baseline, file->path, &unit.doc, &bag);
@@ -123,6 +179,8 @@ static void print_summary(const struct lint_totals *totals)
     add_count(&out, totals->errors, "error");
     buf_add_text(&out, ", ");
     add_count(&out, totals->warnings, "warning");
+    if (totals->fixed > 0)
+        buf_printf(&out, ", %zu fixed", totals->fixed);
     buf_add_char(&out, '\n');
     cli_write(STDERR_FILENO, buf_str(&out));
     buf_free(&out);
@@ -209,6 +267,11 @@ static int lint_main(struct cli *cli, void *options, char **paths, size_t count)
         cli_error(cli, "lint needs a file, a directory or - for standard input");
         return CLI_USAGE;
     }
+    for (size_t i = 0; i < count; i++)
+        if ((lint->fix || lint->diff) && strcmp(paths[i], "-") == 0) {
+            cli_error(cli, "--fix and --diff need files: standard input cannot be rewritten");
+            return CLI_USAGE;
+        }
     struct discovery discovery = {0};
     struct lint_call call = {.cli = cli, .options = lint};
     struct lint_totals *totals = &call.totals;
@@ -226,7 +289,8 @@ static int lint_main(struct cli *cli, void *options, char **paths, size_t count)
     free_policy(&call);
     if (totals->unreadable || written != (lint->write_baseline != NULL))
         return CLI_USAGE;
-    bool failed = totals->errors > 0 || (lint->fail_on == 0 && totals->warnings > 0);
+    bool failed =
+        totals->errors > 0 || totals->fixable > 0 || (lint->fail_on == 0 && totals->warnings > 0);
     return failed && !written ? CLI_FINDINGS : CLI_OK;
 }
 
