@@ -52,5 +52,5 @@ static int explain_main(struct cli *cli, void *options, char **words, size_t cou
 }
 
 const struct cli_command cmd_explain = {"explain", "CODE",
-    "say what a rule finds, why it matters, and show a bad and a good example", NULL, {NULL, 0, NULL},
+    "say what a rule finds, why it matters, and show a bad and a good example", NULL, {NULL, 0, 0},
     NULL, 0, NULL, false, explain_main};
