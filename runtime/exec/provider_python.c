@@ -14,9 +14,13 @@ struct python_state {
 
 /* Kept while a call runs. */
 struct python_begun {
-    struct python_call *engine;
+    struct python_call *engine; /* NULL once it has replied */
     bool on_main;
 };
+
+enum { EXIT_WITHOUT_ROLLBACKS = 30 }; /* chaoslib.exit */
+
+#define EXIT_GRACE 50000000LL
 
 static void say(void *context, int level, struct str logger, struct str message)
 {
@@ -111,6 +115,24 @@ static struct value make_request(
     return (struct value){.kind = VALUE_OBJECT, .as.object = {members, count}};
 }
 
+static void finish_left(void *context)
+{
+    struct call *call = context;
+    call->handle = NULL;
+    call->failure.kind = FAILURE_CANCELLED;
+    call_finish(call);
+}
+
+/* A function that calls sys.exit ends the run, as a signal does. The call is over once that has arrived. */
+static void leave(struct call *call, const struct value *code)
+{
+    struct python_begun *begun = call->handle;
+    bool no_rollbacks = code && value_to_double(code) == EXIT_WITHOUT_ROLLBACKS;
+    begun->engine = NULL;
+    kill(getpid(), no_rollbacks ? SIGUSR2 : SIGUSR1);
+    loop_timer_set(call->world->loop, &call->timer, loop_deadline(EXIT_GRACE), finish_left, call);
+}
+
 static void take_reply(struct call *call, const struct value *reply)
 {
     const struct value *value = value_get(reply, STR("value")),
@@ -134,9 +156,14 @@ static void python_ended(void *context, const struct python_result *result)
     struct call *call = context;
     struct python_begun *begun = call->handle;
     struct python_state *state = call->world->states[PLAN_PYTHON];
+    const struct value *left = result->reply ? value_get(result->reply, STR("exit")) : NULL;
     state->on_main -= begun->on_main;
-    call->handle = NULL;
     call->state_lost = result->state_lost;
+    if (left) {
+        leave(call, left);
+        return;
+    }
+    call->handle = NULL;
     switch (result->end) {
     case PYTHON_REPLIED:
         take_reply(call, result->reply);
@@ -191,8 +218,10 @@ static void python_begin(struct call *call)
 static void python_end_now(struct call *call)
 {
     struct python_begun *begun = call->handle;
-    if (begun)
+    if (begun && begun->engine)
         python_cancel(begun->engine);
+    else if (begun)
+        loop_timer_set(call->world->loop, &call->timer, 0, finish_left, call);
 }
 
 static void python_shut(struct call_world *world)

@@ -11,6 +11,7 @@ From it:
                                              request may say {"$chaosc": 7} where it means the object itself
     {"id": 1, "failed": "message"}           chaoslib would raise ActivityFailed(message)
     {"id": 1, "raised": "class", "message": "..."}            another exception leaves the provider
+    {"id": 1, "exit": 3}                     sys.exit(3): chaoslib ends the run
     {"id": 1, "cancelled": true}
     {"log": [level, logger, message]}        a record of the logging module
     {"signal": 10}                           an extension asks for the end of the run
@@ -180,6 +181,33 @@ class ChannelHandler(logging.Handler):
         self.channel.send({"log": [record.levelno, record.name, message]})
 
 
+class ChaoslibFiller:
+    """Gives chaoslib the state that the reference's run has given it, when somebody first imports it."""
+
+    def __init__(self, setup):
+        self.setup = setup
+
+    def find_spec(self, name, path, target=None):
+        if name not in ("chaoslib.caching", "chaoslib.settings"):
+            return None
+        others = (finder for finder in sys.meta_path if finder is not self)
+        spec = next(filter(None, (finder.find_spec(name, path, target) for finder in others)), None)
+        if spec and spec.loader:
+            execute = spec.loader.exec_module
+
+            def execute_and_fill(module):
+                execute(module)
+                self.fill(module)
+            spec.loader.exec_module = execute_and_fill
+        return spec
+
+    def fill(self, module):
+        if module.__name__ == "chaoslib.caching" and self.setup.get("experiment"):
+            module.cache_activities(self.setup["experiment"])
+        elif module.__name__ == "chaoslib.settings" and self.setup.get("settings"):
+            module.loaded_settings.set(self.setup["settings"])
+
+
 # ---- the work ----
 
 
@@ -220,9 +248,8 @@ def validate(activity):
 
 
 class Worker:
-    def __init__(self, channel, setup):
+    def __init__(self, channel):
         self.channel = channel
-        self.setup = setup
         self.objects = Objects()
         self.jobs = queue.SimpleQueue()
         self.lock = threading.Lock()
@@ -230,7 +257,6 @@ class Worker:
         self.cancelling = self.raised_in = None  # the ids of the last one to end, and that was told so
         self.dropped = set()  # cancelled before they began
         self.threads = {}
-        self.filled_cache = False
         self.logger = logging.getLogger("chaostoolkit")
 
     # -- threads and cancellation --
@@ -325,6 +351,8 @@ class Worker:
             return getattr(self, "op_" + request["op"])(request)
         except Cancelled:
             raise
+        except SystemExit as x:
+            return {"exit": x.code if isinstance(x.code, int) else 1}
         except BaseException as x:
             return {"raised": class_path(type(x)), "message": str(x)}
 
@@ -333,15 +361,6 @@ class Worker:
         if not is_plain(value):
             reply["handle"] = self.objects.keep(value)
         return reply
-
-    def fill_chaoslib(self):
-        """chaoslib's own state, as the reference's run would have filled it, once somebody has imported it."""
-        caching, settings = sys.modules.get("chaoslib.caching"), sys.modules.get("chaoslib.settings")
-        if caching and not self.filled_cache and self.setup.get("experiment"):
-            self.filled_cache = True
-            caching.cache_activities(self.setup["experiment"])
-        if settings and self.setup.get("settings"):
-            settings.loaded_settings.set(self.setup["settings"])  # of this thread's context
 
     def op_validate(self, request):
         """activities: name, type, module, func, arguments of each. The value is a list of what chaoslib's
@@ -352,7 +371,6 @@ class Worker:
         """module, func, name; arguments (substituted), configuration, secrets (all groups); groups (names of the
         secret groups the provider asks for; absent if it does not)."""
         func = getattr(importlib.import_module(request["module"]), request["func"])
-        self.fill_chaoslib()
         try:
             self.logger.debug("Activity '{}' loaded from '{}'".format(request.get("name"), inspect.getfile(func)))
         except TypeError:
@@ -381,12 +399,13 @@ def main():
     if sys.path and setup.get("scripts"):
         sys.path[0] = setup["scripts"]  # as for the console script
     sys.stdout.reconfigure(line_buffering=True)
+    sys.meta_path.insert(0, ChaoslibFiller(setup))
     logger = logging.getLogger("chaostoolkit")  # chaoslib's and its extensions'; others go to stderr as ever
     logger.addHandler(ChannelHandler(channel))
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
     channel.send({"started": os.getpid()})
-    worker = Worker(channel, setup)
+    worker = Worker(channel)
     worker.run()
     channel.finish()
 

@@ -18,9 +18,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cases
+import python_cases
 import target
 
 HERE = Path(__file__).resolve().parent
+MODULES = HERE.parent / "run" / "modules"  # what experiments with Python call
 DROPPED = {"start", "end", "duration", "platform", "node", "chaoslib-version", "x-chaosc"}
 VOLATILE_HEADERS = {"Date", "Server"}
 
@@ -147,7 +149,12 @@ def main():
     if not (options.reference / "bin" / "chaos").exists():
         print("SKIPPED: the reference implementation is not installed (scripts/reference)")
         return 77
-    chosen = [c for c in cases.all_cases() if not options.only or any(n in c.name for n in options.only)]
+    # One Python for both, so that both find chaoslib.
+    os.environ["PATH"] = f"{options.reference.resolve() / 'bin'}:{os.environ['PATH']}"
+    os.environ["PYTHONPATH"] = str(MODULES)
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    os.environ.pop("VIRTUAL_ENV", None)
+    chosen = [c for c in [*cases.all_cases(), *python_cases.all_cases()] if not options.only or any(n in c.name for n in options.only)]
     base = target.start()
     bad = 0
     with tempfile.TemporaryDirectory(prefix="chaosc-compat-") as scratch:

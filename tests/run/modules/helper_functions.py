@@ -117,3 +117,51 @@ def large(size):
 
 def descriptors():
     return sorted(int(fd) for fd in os.listdir("/proc/self/fd"))
+
+
+def give(value):
+    return value
+
+
+def typed():
+    return {"date": datetime.date(2024, 2, 3), "time": datetime.datetime(2024, 2, 3, 4, 5, 6),
+            "decimal": decimal.Decimal("1.10"), "uuid": uuid.UUID(int=5), "tuple": (1, 2), 7: "seven",
+            "real": 1e100, "big": 12345678901234567890123}
+
+
+def is_date(value):
+    return value["date"] == datetime.date(2024, 2, 3) and value["tuple"] == (1, 2) and value[7] == "seven"
+
+
+def is_value(value, wanted):
+    return value == wanted
+
+
+def interrupt():
+    from chaoslib.exceptions import InterruptExecution
+    raise InterruptExecution("enough")
+
+
+def activity_failed():
+    from chaoslib.exceptions import ActivityFailed
+    raise ActivityFailed("said so")
+
+
+def looked_up(name):
+    from chaoslib.caching import lookup_activity
+    return lookup_activity(name)["provider"]
+
+
+def exit_now(gracefully):
+    from chaoslib import exit
+    (exit.exit_gracefully if gracefully else exit.exit_ungracefully)()
+    time.sleep(10)
+
+
+def defaults(a, b=2, *, c=3, **more):
+    return [a, b, c, more]
+
+
+def needs_configuration(configuration):
+    configuration["changed"] = True
+    return sorted(configuration)
