@@ -40,7 +40,7 @@ struct process {
     struct stream output, errors;
     enum process_end end;
     int status, error;
-    bool exited;
+    bool exited, spare_group;
     process_done_fn *done;
     void *context;
 };
@@ -134,7 +134,7 @@ static void handle_end(void *context)
 static void process_kill(struct process *process, enum process_end end)
 {
     process->end = end;
-    kill(-process->pid, SIGKILL);
+    kill(process->spare_group ? process->pid : -process->pid, SIGKILL);
     stream_close(&process->output);
     stream_close(&process->errors);
     loop_timer_set(process->loop, &process->timer, process->exited ? 0 : loop_deadline(KILL_GRACE),
@@ -199,6 +199,7 @@ struct process *process_start(
     *process = (struct process){
         .loop = loop,
         .path = request->path,
+        .spare_group = request->spare_group,
         .limit = request->output_limit ? request->output_limit : PROCESS_OUTPUT_LIMIT,
         .output.fd = -1,
         .errors.fd = -1,

@@ -23,7 +23,8 @@ struct process_request {
     char *const *environment; /* NULL: ours */
     const char *directory;    /* NULL: ours */
     int64_t timeout;          /* ns from the start, or LOOP_NEVER */
-    size_t output_limit;      /* bytes kept of each stream; 0 means PROCESS_OUTPUT_LIMIT */
+    bool spare_group;    /* kill the process alone, not its group: what Python's subprocess does */
+    size_t output_limit; /* bytes kept of each stream; 0 means PROCESS_OUTPUT_LIMIT */
 };
 
 enum process_end {

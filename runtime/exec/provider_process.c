@@ -57,6 +57,7 @@ static void process_begin(struct call *call)
     }
     say_running(call, &request, provider.arguments && provider.arguments->kind == VALUE_STRING);
     request.output_limit = call->world->output_limit;
+    request.spare_group = call->world->compat;
     call->handle = process_start(call->world->loop, &request, process_ended, call);
     call->pid = process_pid(call->handle);
     if (call->pid && call->spawned)

@@ -147,6 +147,22 @@ START_TEST(deadline_kills_the_group)
 }
 END_TEST
 
+START_TEST(deadline_may_spare_the_group)
+{
+    char *argv[] = {"/bin/sh", "-c", "sleep 30 >/dev/null 2>&1 & echo $!; wait", NULL};
+    struct process_request request = {
+        .path = argv[0], .argv = argv, .timeout = 150 * MS, .spare_group = true};
+    wanted = 1;
+    process_start(loop, &request, collect, NULL);
+    loop_run(loop);
+    ck_assert_int_eq(last.end, PROCESS_TIMED_OUT);
+    pid_t orphan = atoi(text_of(last_output));
+    ck_assert_int_gt(orphan, 1);
+    ck_assert_int_eq(kill(orphan, 0), 0);
+    kill(orphan, SIGKILL);
+}
+END_TEST
+
 START_TEST(open_pipe_after_exit_waits_for_deadline)
 {
     run_shell("sleep 30 & echo $!", 200 * MS);
@@ -445,6 +461,7 @@ int main(void)
     tcase_add_test(engine, outputs_and_status);
     tcase_add_test(engine, invalid_utf8_is_replaced);
     tcase_add_test(engine, deadline_kills_the_group);
+    tcase_add_test(engine, deadline_may_spare_the_group);
     tcase_add_test(engine, open_pipe_after_exit_waits_for_deadline);
     tcase_add_test(engine, cancel_ends_it_soon);
     tcase_add_test(engine, failure_to_start_is_reported_later);
