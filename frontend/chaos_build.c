@@ -169,7 +169,7 @@ void build_steady_state(struct chaos_build *build, struct span keyword, const st
         members = build_key(build, members, *title, "title", build_string(build, *title));
     for (const struct chaos_cell *cell = body.members.first; cell; cell = cell->next)
         members = append(build, members, &(struct chaos_cell){.member = cell->member});
-    struct span probes = span_make(span.hi - 1, span.hi);
+    struct span probes = span_make(span.lo, span.lo + 1);
     if (body.probes.count)
         probes =
             span_join(body.probes.first->member.value->span, body.probes.last->member.value->span);

@@ -11,6 +11,7 @@ struct pairing {
     struct diag_bag *bag;
     struct chaos_tokens *tokens;
     size_t *stack, depth, room;
+    bool by_layout; /* something does not match: let the layout say where */
 };
 
 enum fault { FAULT_NONE, FAULT_UNCLOSED, FAULT_EXTRA };
@@ -141,7 +142,8 @@ static struct finding find_fault(struct pairing *p)
     for (size_t i = 0; i < p->tokens->count; i++) {
         int kind = items[i].kind;
         bool ends = kind == CHAOS_TOK_END;
-        if (p->depth && (ends || chaos_begins_file_statement(p->doc, p->tokens, i))) {
+        if (p->depth &&
+            (ends || (p->by_layout && chaos_begins_file_statement(p->doc, p->tokens, i)))) {
             if (suspect != SIZE_MAX && suspect > p->stack[0])
                 return (struct finding){FAULT_UNCLOSED, suspect, suspect_end};
             return (struct finding){FAULT_UNCLOSED, p->stack[p->depth - 1], i};
@@ -296,7 +298,10 @@ static void repair_rest(struct pairing *p)
 bool chaos_pair(
     struct arena *arena, struct doc *doc, struct diag_bag *bag, struct chaos_tokens *tokens)
 {
-    struct pairing p = {arena, doc, bag, tokens, NULL, 0, 0};
+    struct pairing p = {.arena = arena, .doc = doc, .bag = bag, .tokens = tokens};
+    if (find_fault(&p).fault == FAULT_NONE)
+        return false;
+    p.by_layout = true;
     for (size_t repairs = 0;; repairs++) {
         struct finding finding = find_fault(&p);
         /* An unclosed string has most likely swallowed brackets: its own message is enough. */

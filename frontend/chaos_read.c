@@ -126,7 +126,6 @@ static void parse(struct chaos_build *build)
         status = push(parser, build, token->kind, token->span);
         if (status == YYPUSH_MORE && build->failed) {
             build->failed = false;
-            build->doc->broken = true;
             build->at = build->resumed = find_resumption(build);
             status = push(parser, build, CHAOS_TOK_RESUME, build->tokens.items[build->at].span);
         } else {
@@ -159,6 +158,15 @@ static bool is_utf8(struct source *source, struct diag_bag *bag)
     return false;
 }
 
+/* Whether the tree lacks something that the text has: a repeated key is the only mistake that leaves it whole. */
+static bool is_partial(const struct diag_bag *bag, size_t first)
+{
+    for (size_t i = first; i < bag->count; i++)
+        if (bag->items[i]->code != DIAG_E110)
+            return true;
+    return false;
+}
+
 void doc_read_chaos(struct doc *doc, struct source *source, struct diag_bag *bag)
 {
     struct chaos_build build;
@@ -174,12 +182,12 @@ void doc_read_chaos(struct doc *doc, struct source *source, struct diag_bag *bag
         } else if (!chaos_report_foreign(&build)) {
             chaos_pair(&build.scratch, doc, bag, &build.tokens);
             if (!is_too_deep(&build)) {
-                doc->broken = bag->count > reported || build.tokens.extra_count;
                 parse(&build);
                 chaos_report_extra(doc, bag, &build.tokens, reported);
-                if (!doc->broken && !build.title.hi)
+                if (bag->count == reported && !build.title.hi)
                     chaos_report_no_title(&build);
                 build_finish(&build);
+                doc->broken = is_partial(bag, reported);
             }
         }
     }

@@ -86,9 +86,11 @@ static struct piece *add_piece(struct pieces *pieces, enum piece_form form, cons
     return piece;
 }
 
-/* Sets a member aside for `with`. */
-static void set_aside(struct printer *p, struct doc_node **object, const struct doc_member *member)
+/* Sets a member aside for `with`; its comments cannot follow. */
+static void set_aside(
+    struct printer *p, struct doc_node **object, const struct doc_member *member, unsigned indent)
 {
+    chaos_hoist(p, member->value, indent);
     if (!*object) {
         *object = ARENA_NEW(&p->arena, struct doc_node);
         (*object)->kind = DOC_OBJECT;
@@ -165,7 +167,8 @@ static bool add_provider_clause(
     return false;
 }
 
-static void add_provider(struct printer *p, struct pieces *pieces, const struct doc_member *member)
+static void add_provider(
+    struct printer *p, struct pieces *pieces, const struct doc_member *member, unsigned indent)
 {
     const struct doc_node *provider = member->value;
     struct piece *head = add_piece(pieces, PIECE_PROVIDER, NULL, member);
@@ -178,7 +181,7 @@ static void add_provider(struct printer *p, struct pieces *pieces, const struct 
         if (is_in_head(provider, ordered.members[i]))
             head->owners[owners++] = ordered.members[i];
         else if (!add_provider_clause(pieces, provider, ordered.members[i]))
-            set_aside(p, &pieces->provider_leftover, ordered.members[i]);
+            set_aside(p, &pieces->provider_leftover, ordered.members[i], indent);
     }
 }
 
@@ -219,9 +222,20 @@ static bool add_activity_clause(struct pieces *pieces, const struct doc_member *
     return true;
 }
 
+/* Above the statement: comments inside pieces that are no JSON. */
+static void hoist_pieces(struct printer *p, const struct pieces *pieces, unsigned indent)
+{
+    for (size_t i = 0; i < pieces->count; i++) {
+        enum piece_form form = pieces->items[i].form;
+        if (form == PIECE_TIME || form == PIECE_NAMES || form == PIECE_FLAG ||
+            form == PIECE_WORDS || form == PIECE_TOLERANCE)
+            chaos_hoist(p, pieces->items[i].node, indent);
+    }
+}
+
 /* Sorts the members of an activity into pieces; those with one of the `head` keys are the caller's. */
 static void collect(struct printer *p, struct pieces *pieces, const struct doc_node *node,
-    enum schema_kind kind, const char *const *head, bool may_have_tolerance)
+    enum schema_kind kind, const char *const *head, bool may_have_tolerance, unsigned indent)
 {
     *pieces = (struct pieces){.count = 0};
     struct ordered ordered = order_members(&p->arena, kind, node, false);
@@ -229,7 +243,7 @@ static void collect(struct printer *p, struct pieces *pieces, const struct doc_n
     const struct doc_member *provider =
         kind == SCHEMA_KIND_REF ? NULL : doc_member(node, STR("provider"));
     if (provider)
-        add_provider(p, pieces, provider);
+        add_provider(p, pieces, provider, indent);
     for (size_t i = 0; i < ordered.count; i++) {
         const struct doc_member *member = ordered.members[i];
         if (member == provider || is_one_of(member->key, head))
@@ -237,7 +251,7 @@ static void collect(struct printer *p, struct pieces *pieces, const struct doc_n
         if (may_have_tolerance && str_is(member->key, "tolerance"))
             tolerance = member;
         else if (!add_activity_clause(pieces, member))
-            set_aside(p, &pieces->leftover, member);
+            set_aside(p, &pieces->leftover, member, indent);
     }
     struct doc_node *left[] = {pieces->provider_leftover, pieces->leftover};
     const char *const keywords[] = {"with provider", "with"};
@@ -247,6 +261,7 @@ static void collect(struct printer *p, struct pieces *pieces, const struct doc_n
                 {&left[i]->as.object.members[0]}, left[i]->as.object.members[0].key_span.lo};
     if (tolerance)
         add_piece(pieces, PIECE_TOLERANCE, "=>", tolerance);
+    hoist_pieces(p, pieces, indent);
 }
 
 static void print_provider(struct printer *p, const struct doc_node *provider, unsigned indent)
@@ -419,14 +434,29 @@ static size_t open_notes(const struct printer *p, const struct piece *piece, enu
     return open;
 }
 
+/* The comments of a piece: one may stand behind it, which is the last that did; all others go above, at the start of its
+ * line. */
 static void print_piece_notes(
-    struct printer *p, const struct piece *piece, unsigned indent, bool before)
+    struct printer *p, const struct piece *piece, unsigned indent, enum note_kind kind)
 {
+    size_t behind = open_notes(p, piece, NOTE_TRAILING);
     for (size_t i = 0; i < sizeof piece->owners / sizeof *piece->owners && piece->owners[i]; i++) {
-        if (before && open_notes(p, piece, NOTE_LEADING))
-            print_leading(p, indent, piece->owners[i], piece->place, true);
-        else if (!before)
-            print_trailing(p, piece->owners[i]);
+        size_t count;
+        struct note *notes = trivia_of(&p->trivia, piece->owners[i], &count);
+        for (size_t k = 0; k < count; k++) {
+            if (notes[k].printed || notes[k].kind == NOTE_DANGLING)
+                continue;
+            bool above = notes[k].kind == NOTE_LEADING || behind > 1;
+            if (notes[k].kind == NOTE_TRAILING)
+                behind--;
+            if (above != (kind == NOTE_LEADING))
+                continue;
+            if (!above)
+                buf_add_text(p->out, "  ");
+            print_comment(p, &notes[k]);
+            if (above)
+                print_line(p, indent);
+        }
     }
 }
 
@@ -437,22 +467,24 @@ static void wrap_pieces(
     for (size_t i = 0; i < pieces->count; i++) {
         const struct piece *piece = &pieces->items[i];
         struct str flat;
-        bool noted = open_notes(p, piece, NOTE_LEADING) > 0;
+        bool noted =
+            open_notes(p, piece, NOTE_LEADING) > 0 || open_notes(p, piece, NOTE_TRAILING) > 1;
         bool fits = chaos_flat(p, print_piece, piece, &flat);
         bool apart = noted || !fits || !chaos_fits(p, utf8_count(flat) + 1);
-        /* What cannot be flat at all may begin behind the rest if only its head must fit. */
-        if (noted)
-            print_piece_notes(p, piece, indent, true);
         if (!first_on_line && apart)
             print_line(p, indent);
         else if (!first_on_line)
             buf_add_char(p->out, ' ');
+        print_piece_notes(p, piece, indent, NOTE_LEADING);
         if (fits && chaos_fits(p, utf8_count(flat)))
             buf_add_str(p->out, flat);
         else
             print_piece(p, piece, indent);
-        first_on_line = open_notes(p, piece, NOTE_TRAILING) > 0;
-        print_piece_notes(p, piece, indent, false);
+        size_t length = p->out->len;
+        print_piece_notes(p, piece, indent, NOTE_TRAILING);
+        if (piece->form != PIECE_PROVIDER && piece->form != PIECE_CONTROL_PROVIDER)
+            chaos_notes_behind(p, piece->node);
+        first_on_line = p->out->len > length;
         if (first_on_line && i + 1 < pieces->count)
             print_line(p, indent);
     }
@@ -498,7 +530,7 @@ static void print_inner_probe(struct printer *p, const struct doc_node *node, un
     static const char *const head[] = {"type", "name", NULL};
     const struct doc_node *name = doc_get(node, STR("name"));
     struct pieces pieces;
-    collect(p, &pieces, node, SCHEMA_KIND_ACTIVITY, head, false);
+    collect(p, &pieces, node, SCHEMA_KIND_ACTIVITY, head, false, indent);
     buf_add_text(p->out, "probe ");
     if (name) {
         chaos_name(p, name->as.text);
@@ -555,20 +587,9 @@ static bool is_ref(const struct doc_node *node)
 static void hoist_head_notes(
     struct printer *p, const struct doc_node *node, const char *const *head, unsigned indent)
 {
-    for (size_t i = 0; i < node->as.object.count; i++) {
-        const struct doc_member *member = &node->as.object.members[i];
-        if (!is_one_of(member->key, head))
-            continue;
-        size_t count;
-        struct note *notes = trivia_of(&p->trivia, member, &count);
-        for (size_t k = 0; k < count; k++) {
-            if (notes[k].printed)
-                continue;
-            buf_add_str(p->out, source_slice(p->doc->source, notes[k].span));
-            notes[k].printed = true;
-            print_line(p, indent);
-        }
-    }
+    for (size_t i = 0; i < node->as.object.count; i++)
+        if (is_one_of(node->as.object.members[i].key, head))
+            chaos_hoist_member(p, &node->as.object.members[i], indent);
 }
 
 void chaos_activity(struct printer *p, const struct doc_node *node, unsigned indent)
@@ -584,9 +605,8 @@ void chaos_activity(struct printer *p, const struct doc_node *node, unsigned ind
     }
     struct pieces pieces;
     const char *const *head = ref ? ref_head : plain_head;
-    collect(p, &pieces, node, ref ? SCHEMA_KIND_REF : SCHEMA_KIND_ACTIVITY, head, true);
-    if (!p->flat && p->trivia.count)
-        hoist_head_notes(p, node, head, indent);
+    hoist_head_notes(p, node, head, indent);
+    collect(p, &pieces, node, ref ? SCHEMA_KIND_REF : SCHEMA_KIND_ACTIVITY, head, true, indent);
     print_background(p, doc_get(node, STR("background")));
     if (ref)
         buf_add_text(p->out, "ref ");
@@ -604,7 +624,8 @@ static bool is_scope(const struct doc_node *node)
 }
 
 /* The pieces of a control behind its name. */
-static void collect_control(struct printer *p, struct pieces *pieces, const struct doc_node *node)
+static void collect_control(
+    struct printer *p, struct pieces *pieces, const struct doc_node *node, unsigned indent)
 {
     *pieces = (struct pieces){.count = 0};
     const struct doc_member *provider = doc_member(node, STR("provider"));
@@ -624,7 +645,7 @@ static void collect_control(struct printer *p, struct pieces *pieces, const stru
         if (str_is(member->key, "secrets") && are_texts(member->value))
             add_piece(pieces, PIECE_NAMES, "secrets", member);
         else
-            set_aside(p, &pieces->provider_leftover, member);
+            set_aside(p, &pieces->provider_leftover, member, indent);
     }
     ordered = order_members(&p->arena, SCHEMA_KIND_CONTROL, node, false);
     for (size_t i = 0; i < ordered.count; i++) {
@@ -637,7 +658,7 @@ static void collect_control(struct printer *p, struct pieces *pieces, const stru
         else if (str_is(member->key, "automatic"))
             add_piece(pieces, PIECE_VALUE, "automatic", member);
         else
-            set_aside(p, &pieces->leftover, member);
+            set_aside(p, &pieces->leftover, member, indent);
     }
     struct doc_node *left[] = {pieces->provider_leftover, pieces->leftover};
     const char *const keywords[] = {"with provider", "with"};
@@ -645,12 +666,15 @@ static void collect_control(struct printer *p, struct pieces *pieces, const stru
         if (left[i])
             pieces->items[pieces->count++] =
                 (struct piece){PIECE_VALUE, keywords[i], left[i], {NULL}, 0};
+    hoist_pieces(p, pieces, indent);
 }
 
 void chaos_control(struct printer *p, const struct doc_node *node, unsigned indent)
 {
     static const char *const ref_keys[] = {"ref", NULL};
+    static const char *const head[] = {"name", NULL};
     if (is_object(node) && is_text(doc_get(node, STR("ref"))) && has_only(node, ref_keys)) {
+        chaos_hoist(p, node, indent);
         buf_add_text(p->out, "ref ");
         chaos_name(p, doc_get(node, STR("ref"))->as.text);
         return;
@@ -662,13 +686,14 @@ void chaos_control(struct printer *p, const struct doc_node *node, unsigned inde
         return;
     }
     struct pieces pieces;
-    collect_control(p, &pieces, node);
+    hoist_head_notes(p, node, head, indent);
+    collect_control(p, &pieces, node, indent);
     chaos_name(p, doc_get(node, STR("name"))->as.text);
     buf_add_char(p->out, ':');
     print_pieces(p, node, &pieces, indent);
 }
 
-static void print_control_flat(struct printer *p, const void *what, unsigned indent)
+static void print_control(struct printer *p, const void *what, unsigned indent)
 {
     chaos_control(p, what, indent);
 }
@@ -684,7 +709,7 @@ void chaos_controls(struct printer *p, const struct doc_node *array, unsigned in
     bool single = array->as.array.count == 1 && !notes;
     if (p->flat && !single)
         p->failed = true;
-    if (single && chaos_flat(p, print_control_flat, array->as.array.items[0], &flat) &&
+    if (single && chaos_flat(p, print_control, array->as.array.items[0], &flat) &&
         chaos_fits(p, utf8_count(flat) + 4)) {
         buf_printf(p->out, "{ %.*s }", STR_ARG(flat));
         return;
@@ -697,9 +722,8 @@ void chaos_controls(struct printer *p, const struct doc_node *array, unsigned in
     for (size_t i = 0; i < array->as.array.count; i++) {
         const struct doc_node *control = array->as.array.items[i];
         print_leading(p, indent + 2, control, control->span.lo, i == 0);
-        chaos_control(p, control, indent + 2);
+        chaos_unit(p, print_control, control, control, indent + 2);
         print_trailing(p, control);
-        chaos_remaining_notes(p, control, indent + 2);
     }
     print_dangling(p, indent + 2, array);
     print_line(p, indent);

@@ -26,7 +26,7 @@ void print_line_for(struct printer *p, unsigned indent, uint32_t place, bool fir
     buf_add_repeat(p->out, ' ', indent);
 }
 
-static void print_comment(struct printer *p, struct note *note)
+void print_comment(struct printer *p, struct note *note)
 {
     struct str text = source_slice(p->doc->source, note->span);
     while (text.len && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))

@@ -25,6 +25,33 @@ static void print_entry(struct printer *p, const void *what, unsigned indent)
     chaos_source(p, member->value, indent);
 }
 
+/* Whether a member of the runtime block has a form of its own. */
+static bool is_formed_runtime(const struct doc_member *member)
+{
+    const struct doc_node *strategy = doc_get(member->value, STR("strategy"));
+    bool block = str_is(member->key, "rollbacks") || str_is(member->key, "hypothesis");
+    return str_is(member->key, "timeout") ||
+           (block && is_kind(strategy, DOC_STRING) && member->value->as.object.count == 1);
+}
+
+static void print_runtime_member(struct printer *p, const void *what, unsigned indent)
+{
+    const struct doc_member *member = what;
+    const struct doc_node *strategy = doc_get(member->value, STR("strategy"));
+    if (is_formed_runtime(member) && strategy) {
+        buf_printf(p->out, "%.*s ", STR_ARG(member->key));
+        if (chaos_is_plain(strategy->as.text))
+            buf_add_str(p->out, strategy->as.text);
+        else
+            chaos_name(p, strategy->as.text);
+    } else if (str_is(member->key, "timeout")) {
+        buf_add_text(p->out, "timeout ");
+        chaos_time(p, member->value, indent);
+    } else {
+        print_plain_member(p, member, indent);
+    }
+}
+
 typedef void print_member_fn(struct printer *p, const void *what, unsigned indent);
 
 /* Members one a line between braces; a single one stays on the line if it fits. */
@@ -51,13 +78,21 @@ static void print_block(struct printer *p, const struct doc_node *object, enum s
     for (size_t i = 0; i < ordered.count; i++) {
         const struct doc_member *member = ordered.members[i];
         print_leading(p, indent + 2, member, member->key_span.lo, i == 0);
-        fn(p, member, indent + 2);
+        bool formed = kind == SCHEMA_KIND_RUNTIME ? is_formed_runtime(member)
+                                                  : chaos_is_source(member->value);
+        if (formed)
+            chaos_hoist(p, member->value, indent + 2);
+        chaos_unit(p, fn, member, member->value, indent + 2);
         print_trailing(p, member);
-        chaos_remaining_notes(p, member->value, indent + 2);
     }
     print_dangling(p, indent + 2, object);
     print_line(p, indent);
     buf_add_char(p->out, '}');
+}
+
+static void print_activity(struct printer *p, const void *what, unsigned indent)
+{
+    chaos_activity(p, what, indent);
 }
 
 static void print_activities(struct printer *p, const struct doc_node *array, unsigned indent)
@@ -65,9 +100,8 @@ static void print_activities(struct printer *p, const struct doc_node *array, un
     for (size_t i = 0; i < array->as.array.count; i++) {
         const struct doc_node *activity = array->as.array.items[i];
         print_leading(p, indent, activity, activity->span.lo, i == 0);
-        chaos_activity(p, activity, indent);
+        chaos_unit(p, print_activity, activity, activity, indent);
         print_trailing(p, activity);
-        chaos_remaining_notes(p, activity, indent);
     }
     print_dangling(p, indent, array);
 }
@@ -87,6 +121,19 @@ static void print_activity_block(struct printer *p, const struct doc_node *array
 static bool is_formed_hypothesis(const struct doc_node *node)
 {
     return is_kind(node, DOC_OBJECT) && is_kind(doc_get(node, STR("probes")), DOC_ARRAY);
+}
+
+/* Comments of a member that has no line of its own; whether there were any. */
+static bool print_own_notes(struct printer *p, const struct doc_member *member, bool first)
+{
+    size_t count;
+    struct note *notes = trivia_of(&p->trivia, member, &count);
+    for (size_t i = 0; i < count; i++) {
+        print_line_for(p, 2, notes[i].span.lo, first);
+        print_comment(p, &notes[i]);
+        first = false;
+    }
+    return count > 0;
 }
 
 static void print_hypothesis(struct printer *p, const struct doc_node *node)
@@ -111,9 +158,7 @@ static void print_hypothesis(struct printer *p, const struct doc_node *node)
         bool in_head =
             str_is(member->key, "title") && member->value == title && is_kind(title, DOC_STRING);
         if (in_head || member->value == probes) {
-            size_t count;
-            if (trivia_of(&p->trivia, member, &count))
-                print_leading(p, 2, member, member->key_span.lo, first);
+            first = !print_own_notes(p, member, first) && first;
             continue;
         }
         print_leading(p, 2, member, member->key_span.lo, first);
@@ -129,34 +174,14 @@ static void print_hypothesis(struct printer *p, const struct doc_node *node)
     for (size_t i = 0; i < probes->as.array.count; i++) {
         const struct doc_node *probe = probes->as.array.items[i];
         print_leading(p, 2, probe, probe->span.lo, first);
-        chaos_activity(p, probe, 2);
+        chaos_unit(p, print_activity, probe, probe, 2);
         print_trailing(p, probe);
-        chaos_remaining_notes(p, probe, 2);
         first = false;
     }
     print_dangling(p, 2, probes);
     print_dangling(p, 2, node);
     print_line(p, 0);
     buf_add_char(p->out, '}');
-}
-
-static void print_runtime_member(struct printer *p, const void *what, unsigned indent)
-{
-    const struct doc_member *member = what;
-    const struct doc_node *strategy = doc_get(member->value, STR("strategy"));
-    bool block = str_is(member->key, "rollbacks") || str_is(member->key, "hypothesis");
-    if (block && is_kind(strategy, DOC_STRING) && member->value->as.object.count == 1) {
-        buf_printf(p->out, "%.*s ", STR_ARG(member->key));
-        if (chaos_is_plain(strategy->as.text))
-            buf_add_str(p->out, strategy->as.text);
-        else
-            chaos_name(p, strategy->as.text);
-    } else if (str_is(member->key, "timeout")) {
-        buf_add_text(p->out, "timeout ");
-        chaos_time(p, member->value, indent);
-    } else {
-        print_plain_member(p, member, indent);
-    }
 }
 
 static bool are_texts(const struct doc_node *node)
@@ -182,6 +207,7 @@ static bool are_objects(const struct doc_node *node)
 /* Tags wrap like everything else; comments among them stand above. */
 static void print_tags(struct printer *p, const struct doc_node *tags)
 {
+    chaos_hoist(p, tags, 0);
     buf_add_text(p->out, tags->as.array.count ? "tags " : "tags []");
     for (size_t i = 0; i < tags->as.array.count; i++) {
         const struct doc_node *tag = tags->as.array.items[i];
@@ -195,6 +221,22 @@ static void print_tags(struct printer *p, const struct doc_node *tags)
     }
 }
 
+static void print_secret_group(struct printer *p, const void *what, unsigned indent)
+{
+    const struct doc_member *group = what;
+    if (chaos_is_source(group->value))
+        chaos_hoist(p, group->value, indent);
+    buf_add_text(p->out, "secrets ");
+    chaos_key(p, group->key);
+    if (is_kind(group->value, DOC_OBJECT) && !chaos_is_source(group->value)) {
+        buf_add_char(p->out, ' ');
+        print_block(p, group->value, SCHEMA_KIND_SECRET_GROUP, 2, print_entry, indent);
+    } else {
+        buf_add_text(p->out, " = ");
+        chaos_source(p, group->value, indent);
+    }
+}
+
 static void print_secret_groups(struct printer *p, const struct doc_member *secrets)
 {
     struct ordered ordered =
@@ -203,17 +245,8 @@ static void print_secret_groups(struct printer *p, const struct doc_member *secr
         const struct doc_member *group = ordered.members[i];
         if (i)
             print_leading(p, 0, group, group->key_span.lo, false);
-        buf_add_text(p->out, "secrets ");
-        chaos_key(p, group->key);
-        if (is_kind(group->value, DOC_OBJECT) && !chaos_is_source(group->value)) {
-            buf_add_char(p->out, ' ');
-            print_block(p, group->value, SCHEMA_KIND_SECRET_GROUP, 2, print_entry, 0);
-        } else {
-            buf_add_text(p->out, " = ");
-            chaos_source(p, group->value, 0);
-        }
+        chaos_unit(p, print_secret_group, group, group->value, 0);
         print_trailing(p, group);
-        chaos_remaining_notes(p, group->value, 0);
     }
     if (!ordered.count)
         buf_add_text(p->out, "secrets {}");
@@ -292,22 +325,35 @@ static void print_first_child_notes(struct printer *p, const struct doc_member *
         }
 }
 
+static void print_whole_statement(struct printer *p, const void *what, unsigned indent)
+{
+    const struct doc_member *member = what;
+    print_first_child_notes(p, member);
+    if (!print_form(p, member))
+        print_plain_member(p, member, indent);
+}
+
+/* Whether the last line of a printed statement closes what an earlier one opened. */
+static bool is_block(struct str text)
+{
+    size_t last = text.len - 1;
+    while (last > 0 && text.ptr[last - 1] != '\n')
+        last--;
+    return last > 0 && memchr("}])", text.ptr[last], 3) != NULL;
+}
+
 /* Prints one statement; a block of several lines stands between empty lines. */
 static void print_statement(struct printer *p, const struct doc_member *member, bool *block_before)
 {
     size_t start = p->out->len;
     bool first = start == 0;
     print_leading(p, 0, member, member->key_span.lo, first);
-    print_first_child_notes(p, member);
-    if (!print_form(p, member))
-        print_plain_member(p, member, 0);
+    chaos_unit(p, print_whole_statement, member, member->value, 0);
     print_trailing(p, member);
-    chaos_remaining_notes(p, member->value, 0);
     print_line(p, 0);
     const char *text = p->out->data + start;
     size_t length = p->out->len - start, blank = text[0] == '\n';
-    bool block = p->out->data[p->out->len - 2] == '}' &&
-                 memchr(text + blank, '\n', length - blank - 1) != NULL;
+    bool block = is_block((struct str){text, length});
     if (!first && (block || *block_before) && !blank) {
         struct str copy = arena_str(&p->arena, (struct str){text, length});
         p->out->len = start;

@@ -3,8 +3,9 @@
 
 #include "runtime/base/json_write.h"
 
-static void print_value(
-    struct printer *p, const struct doc_node *node, enum schema_kind kind, unsigned indent);
+/* `owner` is the member or item whose comment stands behind the value. */
+static void print_value(struct printer *p, const struct doc_node *node, enum schema_kind kind,
+    const void *owner, unsigned indent);
 
 static bool is_filled(const struct doc_node *node)
 {
@@ -49,11 +50,13 @@ static bool fits_literal(struct str text)
     return true;
 }
 
-static void print_literal(struct printer *p, struct str text, unsigned indent)
+/* The comment goes behind the block's mark: behind the text it would be part of it. */
+static void print_literal(struct printer *p, struct str text, const void *owner, unsigned indent)
 {
     bool closed = text.ptr[text.len - 1] == '\n';
     bool several = closed && text.len > 1 && text.ptr[text.len - 2] == '\n';
     buf_add_text(p->out, several ? "|+" : closed ? "|" : "|-");
+    print_trailing(p, owner);
     const char *at = text.ptr, *end = text.ptr + text.len;
     while (at < end) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
@@ -81,20 +84,37 @@ static void print_key(struct printer *p, const struct doc_member *member)
         buf_add_str(p->out, member->key);
 }
 
-/* Comments of a first member would stand behind the dash of the item: they move before it. */
-static void print_leading_of_first(struct printer *p, const struct doc_node *node, unsigned indent)
+/* Comments of what stands directly behind the dash of an item move before it. */
+static void print_leading_of_first(
+    struct printer *p, const struct doc_node *node, enum schema_kind kind, unsigned indent)
 {
-    while (is_filled(node)) {
-        const void *owner = node->kind == DOC_ARRAY ? (const void *)node->as.array.items[0]
-                                                    : (const void *)&node->as.object.members[0];
-        size_t count;
-        struct note *notes = trivia_of(&p->trivia, owner, &count);
-        for (size_t i = 0; i < count; i++)
-            if (notes[i].kind == NOTE_LEADING) {
-                print_leading(p, indent, owner, notes[i].span.lo, true);
-                break;
-            }
-        node = node->kind == DOC_ARRAY ? node->as.array.items[0] : node->as.object.members[0].value;
+    const void *owner = NULL;
+    while (node->kind == DOC_ARRAY && is_filled(node))
+        owner = node = node->as.array.items[0];
+    if (node->kind == DOC_OBJECT && is_filled(node)) {
+        kind = kind == SCHEMA_KIND_NONE ? kind : order_refine(kind, node);
+        owner = order_members(&p->arena, kind, node, p->same_notation).members[0];
+    }
+    size_t count;
+    struct note *notes = owner ? trivia_of(&p->trivia, owner, &count) : NULL;
+    for (size_t i = 0; notes && i < count; i++) {
+        if (notes[i].kind != NOTE_LEADING || notes[i].printed)
+            continue;
+        print_comment(p, &notes[i]);
+        print_line(p, indent);
+    }
+}
+
+/* Comments inside an empty container, which is written on one line: before the element that it belongs to. */
+static void print_inner_notes(struct printer *p, const struct doc_node *node, unsigned indent)
+{
+    size_t count;
+    struct note *notes = is_filled(node) ? NULL : trivia_of(&p->trivia, node, &count);
+    for (size_t i = 0; notes && i < count; i++) {
+        if (notes[i].kind != NOTE_DANGLING || notes[i].printed)
+            continue;
+        print_comment(p, &notes[i]);
+        print_line(p, indent);
     }
 }
 
@@ -108,13 +128,15 @@ static void print_members(struct printer *p, const struct doc_node *node, enum s
         const struct doc_member *member = ordered.members[i];
         if (i > 0 || !inline_first)
             print_leading(p, indent, member, member->key_span.lo, i == 0);
+        if (i > 0 || !inline_first)
+            print_inner_notes(p, member->value, indent);
         print_key(p, member);
         buf_add_char(p->out, ':');
         if (is_filled(member->value))
             print_trailing(p, member);
         else
             buf_add_char(p->out, ' ');
-        print_value(p, member->value, order_child(kind, node, member), indent + 2);
+        print_value(p, member->value, order_child(kind, node, member), member, indent + 2);
         print_trailing(p, member);
     }
     print_dangling(p, indent, node);
@@ -127,10 +149,8 @@ static void print_items(struct printer *p, const struct doc_node *node, enum sch
         const struct doc_node *item = node->as.array.items[i];
         if (i > 0 || !inline_first) {
             print_leading(p, indent, item, item->span.lo, i == 0);
-            size_t before = p->out->len;
-            print_leading_of_first(p, item, indent);
-            if (p->out->len != before)
-                print_line(p, indent);
+            print_leading_of_first(p, item, kind, indent);
+            print_inner_notes(p, item, indent);
         }
         buf_add_text(p->out, "- ");
         if (item->kind == DOC_ARRAY && is_filled(item))
@@ -138,14 +158,32 @@ static void print_items(struct printer *p, const struct doc_node *node, enum sch
         else if (is_filled(item) && item->kind == DOC_OBJECT)
             print_members(p, item, kind, indent + 2, true);
         else
-            print_value(p, item, kind, indent + 2);
+            print_value(p, item, kind, item, indent + 2);
         print_trailing(p, item);
     }
     print_dangling(p, indent, node);
 }
 
-static void print_value(
-    struct printer *p, const struct doc_node *node, enum schema_kind kind, unsigned indent)
+/* YAML 1.1 knows an exponent only behind a point and with a sign: 1e3 alone would be a string. */
+static void print_real(struct printer *p, struct str text)
+{
+    size_t exponent = 0;
+    while (exponent < text.len && text.ptr[exponent] != 'e' && text.ptr[exponent] != 'E')
+        exponent++;
+    buf_add(p->out, text.ptr, exponent);
+    if (!memchr(text.ptr, '.', exponent))
+        buf_add_text(p->out, ".0");
+    if (exponent == text.len)
+        return;
+    buf_add_char(p->out, 'e');
+    exponent++;
+    if (text.ptr[exponent] != '-' && text.ptr[exponent] != '+')
+        buf_add_char(p->out, '+');
+    buf_add(p->out, text.ptr + exponent, text.len - exponent);
+}
+
+static void print_value(struct printer *p, const struct doc_node *node, enum schema_kind kind,
+    const void *owner, unsigned indent)
 {
     switch ((enum doc_kind)node->kind) {
     case DOC_SET:
@@ -169,16 +207,12 @@ static void print_value(
     case DOC_REAL: {
         struct str text = node->as.text;
         bool plain = text.ptr[text.len - 1] != 'y' && text.ptr[text.len - 1] != 'N';
-        bool exponent = memchr(text.ptr, 'e', text.len) || memchr(text.ptr, 'E', text.len);
         if (!plain)
             buf_add_text(p->out, str_is(text, "NaN") ? ".nan"
                                  : *text.ptr == '-'  ? "-.inf"
                                                      : ".inf");
-        else if (exponent)
-            buf_printf(
-                p->out, "!!float %.*s", STR_ARG(text)); /* 1e3 alone is a string in YAML 1.1 */
         else
-            buf_add_str(p->out, text);
+            print_real(p, text);
         break;
     }
     case DOC_INT:
@@ -188,7 +222,7 @@ static void print_value(
         break;
     case DOC_STRING:
         if (fits_literal(node->as.text))
-            print_literal(p, node->as.text, indent);
+            print_literal(p, node->as.text, owner, indent);
         else
             print_inline_string(p, node->as.text);
         break;
@@ -205,6 +239,6 @@ static void print_value(
 void fmt_yaml(struct printer *p)
 {
     const struct doc_node *root = p->doc->root;
-    print_value(p, root, SCHEMA_KIND_EXPERIMENT, 0);
+    print_value(p, root, SCHEMA_KIND_EXPERIMENT, NULL, 0);
     print_line(p, 0);
 }

@@ -40,6 +40,9 @@ void print_trailing(struct printer *p, const void *owner);
 /* Comments behind the last child of a container. */
 void print_dangling(struct printer *p, unsigned indent, const struct doc_node *container);
 
+/* One comment, as it stands in the source. */
+void print_comment(struct printer *p, struct note *note);
+
 /* How many columns of the current line are used. */
 size_t print_column(const struct printer *p);
 

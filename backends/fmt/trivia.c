@@ -135,18 +135,29 @@ static const struct doc_node *container_around(const struct finder *finder, uint
     return best;
 }
 
+/* Where an element's line of YAML begins: an item at its dash. */
+static uint32_t column_of(const struct doc *doc, const struct element *element)
+{
+    const char *text = doc->source->text.ptr;
+    uint32_t start = line_start(doc, element->lo), dash = element->lo;
+    while (dash > start && text[dash - 1] == ' ')
+        dash--;
+    bool item = element->parent->kind == DOC_ARRAY && dash > start && text[dash - 1] == '-';
+    return (item ? dash - 1 : element->lo) - start;
+}
+
 /* A YAML comment that is indented deeper than what follows belongs behind what precedes it. */
 static const struct doc_node *container_by_indent(const struct finder *finder,
     const struct element *before, const struct element *after, struct span comment)
 {
     const struct doc *doc = finder->doc;
     uint32_t column = comment.lo - line_start(doc, comment.lo);
-    if (!before || (after && after->lo - line_start(doc, after->lo) >= column))
+    if (!before || (after && column_of(doc, after) >= column))
         return NULL;
     const struct element *end = before, *start = finder->by_end;
     for (const struct element *at = end; at >= start && at->hi == end->hi; at--)
-        if (at->lo - line_start(doc, at->lo) <= column)
-            return at->parent;
+        if (column_of(doc, at) <= column)
+            return after && after->lo < at->parent->span.hi ? NULL : at->parent;
     return NULL;
 }
 
@@ -157,21 +168,21 @@ static struct note assign(const struct finder *finder, struct span comment)
     const struct element *after = element_after(finder, comment.hi);
     if (!is_first_on_line(doc, comment.lo) && before && before->hi >= line_start(doc, comment.lo) &&
         before->hi > before->lo)
-        return (struct note){before->owner, NOTE_TRAILING, comment, false};
+        return (struct note){before->owner, NOTE_TRAILING, comment, false, false};
     const struct doc_node *around = container_around(finder, comment.lo);
     const struct element *begun = element_begun(finder, comment.lo);
     if (doc->notation == DOC_YAML && begun) /* behind `key:`, its value on the next line */
-        return (struct note){begun->owner, NOTE_TRAILING, comment, false};
+        return (struct note){begun->owner, NOTE_TRAILING, comment, false, false};
     if (doc->notation == DOC_YAML) {
         const struct doc_node *by_indent = container_by_indent(finder, before, after, comment);
         if (by_indent)
-            return (struct note){by_indent, NOTE_DANGLING, comment, false};
+            return (struct note){by_indent, NOTE_DANGLING, comment, false, false};
     } else if (after && around != doc->root && after->lo >= around->span.hi) {
         after = NULL;
     }
     if (after)
-        return (struct note){after->owner, NOTE_LEADING, comment, false};
-    return (struct note){around, NOTE_DANGLING, comment, false};
+        return (struct note){after->owner, NOTE_LEADING, comment, false, false};
+    return (struct note){around, NOTE_DANGLING, comment, false, false};
 }
 
 static int by_owner(const void *left, const void *right)
@@ -271,9 +282,22 @@ size_t trivia_of_member(
     return count_own(trivia, member, last) + count_inside(trivia, member->value, last);
 }
 
+/* The place of the `raw` before a value of .chaos, or the place itself. */
+static uint32_t before_raw(const struct doc *doc, uint32_t place)
+{
+    const char *text = doc->source->text.ptr;
+    uint32_t end = place;
+    while (end > 0 && strchr(" \t\r\n", text[end - 1]))
+        end--;
+    bool raw = doc->notation == DOC_CHAOS && end >= 4 && memcmp(text + end - 3, "raw", 3) == 0 &&
+               strchr(" \t\r\n{}", text[end - 4]);
+    return raw ? end - 3 : place;
+}
+
 bool trivia_blank_before(const struct doc *doc, uint32_t place)
 {
     const char *text = doc->source->text.ptr;
+    place = before_raw(doc, place);
     size_t line_ends = 0;
     while (place > 0) {
         char c = text[place - 1];
