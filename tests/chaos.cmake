@@ -6,3 +6,7 @@ chaosc_fuzz(chaos report fmt)
 add_test(NAME docs.language
   COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/chaos_docs_test.py
           ${CMAKE_SOURCE_DIR} $<TARGET_FILE:chaosc> ${BISON})
+add_test(NAME chaos.random
+  COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/chaos_random_test.py
+          ${CMAKE_SOURCE_DIR} $<TARGET_FILE:chaosc> $<TARGET_FILE:replay_chaos> ${BISON} 400 1)
+set_tests_properties(chaos.random PROPERTIES TIMEOUT 120)

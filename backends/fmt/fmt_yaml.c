@@ -70,6 +70,24 @@ static void print_literal(struct printer *p, struct str text, const void *owner,
     }
     if (several) /* the empty lines belong to the text: what follows must not add to them */
         buf_add_char(p->out, '\n');
+    p->literal_end = p->out->len;
+}
+
+/* The comment behind an element; below it if the element ends with a literal block. */
+static void print_comment_behind(struct printer *p, const void *owner, unsigned indent)
+{
+    size_t count;
+    struct note *notes = trivia_of(&p->trivia, owner, &count);
+    if (p->literal_end != p->out->len) {
+        print_trailing(p, owner);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (notes[i].kind != NOTE_TRAILING || notes[i].printed)
+            continue;
+        print_line(p, indent);
+        print_comment(p, &notes[i]);
+    }
 }
 
 static void print_key(struct printer *p, const struct doc_member *member)
@@ -137,7 +155,7 @@ static void print_members(struct printer *p, const struct doc_node *node, enum s
         else
             buf_add_char(p->out, ' ');
         print_value(p, member->value, order_child(kind, node, member), member, indent + 2);
-        print_trailing(p, member);
+        print_comment_behind(p, member, indent);
     }
     print_dangling(p, indent, node);
 }
@@ -159,7 +177,7 @@ static void print_items(struct printer *p, const struct doc_node *node, enum sch
             print_members(p, item, kind, indent + 2, true);
         else
             print_value(p, item, kind, item, indent + 2);
-        print_trailing(p, item);
+        print_comment_behind(p, item, indent);
     }
     print_dangling(p, indent, node);
 }
