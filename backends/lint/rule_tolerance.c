@@ -1,7 +1,9 @@
 /* Rules about tolerances: where nothing looks at them, and what they can never judge. */
 #include "backends/lint/lint.h"
 
+#include "frontend/inside.h"
 #include "runtime/base/number.h"
+#include "runtime/expr/jsonpath.h"
 
 /* W320: a tolerance outside the hypothesis. */
 static void check_place(struct lint *lint, const struct ir_activity *activity)
@@ -133,6 +135,42 @@ static void check_count(struct lint *lint, const struct ir_tolerance *tolerance)
             "`count` has no effect beside `expect`: only the values found are compared");
 }
 
+/* True if the filter at `from` stands right behind a wildcard: so jsonpath2's users test each item, and mean it. */
+static bool is_behind_wildcard(struct str path, size_t from)
+{
+    while (from > 0 && strchr(" \t\n\r[]", path.ptr[from - 1]))
+        from--;
+    return from > 0 && path.ptr[from - 1] == '*';
+}
+
+/* W325: what jsonpath2, which the engine uses, reads in another way than everybody else. */
+static void check_readings(struct lint *lint, struct ir_string path)
+{
+    if (!ir_is_text(path))
+        return;
+    struct arena scratch;
+    uint32_t from = 0, to = 0;
+    arena_init(&scratch);
+    enum jsonpath_difference difference =
+        jsonpath_compare_readings(&scratch, path.text, &from, &to);
+    arena_free(&scratch);
+    if (difference == JSONPATH_SAME ||
+        (difference == JSONPATH_FILTER && is_behind_wildcard(path.text, from)))
+        return;
+    static const char *const meanings[] = {
+        [JSONPATH_FILTER] = "this filter tests the value it is applied to, where RFC 9535 tests "
+                            "what is in it",
+        [JSONPATH_SLICE] = "this slice is read as Python's range, where RFC 9535 counts from the "
+                           "other end",
+        [JSONPATH_QUOTED_ESCAPE] = "the backslash in this name stands for itself, where RFC 9535 "
+                                   "reads an escape",
+    };
+    struct diag *d = lint_add(lint, W325, doc_inside(lint->ir->doc, path.node, from, to),
+        "%s: other tools find something else", meanings[difference]);
+    if (difference == JSONPATH_FILTER)
+        diag_help(lint->bag, d, "`[*][?(...)]` tests each item");
+}
+
 static void check_tolerance(struct lint *lint, const struct ir_activity *activity)
 {
     const struct ir_tolerance *tolerance = activity->tolerance;
@@ -145,8 +183,10 @@ static void check_tolerance(struct lint *lint, const struct ir_activity *activit
         check_result(lint, probe, tolerance, members);
     if (tolerance->kind == IR_TOLERANCE_PROBE)
         check_probe(lint, tolerance->as.probe);
-    if (tolerance->kind == IR_TOLERANCE_JSONPATH)
+    if (tolerance->kind == IR_TOLERANCE_JSONPATH) {
         check_count(lint, tolerance);
+        check_readings(lint, tolerance->as.jsonpath.path);
+    }
 }
 
 static const struct lint_rule rules[] = {{.activity = check_tolerance}};
