@@ -220,7 +220,7 @@ void json_report_extra(struct json_reader *r, const struct doc_node *root)
             root->kind == DOC_ARRAY    ? "array"
             : root->kind == DOC_OBJECT ? "object"
                                        : "value",
-            source_place(r->source, root->span.lo).line);
+            source_line_at(r->source, root->span.lo));
     json_stop(r);
 }
 

@@ -191,7 +191,7 @@ bool json_mend_extra_closer(struct json_reader *r)
         }
         diag = JSON_REPORT(r, DIAG_E100, span,
             "one `}` too many: it ends the object of line %u, but more members follow",
-            source_place(r->source, (uint32_t)r->open->lo).line);
+            source_line_at(r->source, (uint32_t)r->open->lo));
     }
     struct diag_fix *fix = diag_fix(r->bag, diag, DIAG_UNSAFE, "remove this `%c`", closer);
     diag_edit(r->bag, fix, span, STR(""));

@@ -104,11 +104,9 @@ uint32_t source_line_count(struct source *source)
     return source->line_count;
 }
 
-struct place source_place(struct source *source, uint32_t offset)
+uint32_t source_line_at(struct source *source, uint32_t offset)
 {
     find_lines(source);
-    if (offset > source->text.len)
-        offset = (uint32_t)source->text.len;
     uint32_t low = 0, high = source->line_count; /* the line's index is in [low, high) */
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
@@ -117,8 +115,15 @@ struct place source_place(struct source *source, uint32_t offset)
         else
             high = middle;
     }
-    struct place place = {.line = low + 1, .column = 1};
-    uint32_t from = source->line_starts[low];
+    return low + 1;
+}
+
+struct place source_place(struct source *source, uint32_t offset)
+{
+    if (offset > source->text.len)
+        offset = (uint32_t)source->text.len;
+    struct place place = {.line = source_line_at(source, offset), .column = 1};
+    uint32_t from = source->line_starts[place.line - 1];
     if (source->last.place.line == place.line && source->last.offset <= offset) {
         from = source->last.offset;
         place.column = source->last.place.column;

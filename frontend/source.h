@@ -61,6 +61,9 @@ void source_free(struct source *source);
 /* How many lines there are: line ends (LF, CRLF, CR) and one. */
 uint32_t source_line_count(struct source *source);
 
+/* The line, from 1, that holds a byte offset; cheaper than its place. */
+uint32_t source_line_at(struct source *source, uint32_t offset);
+
 /* Where a byte offset stands; an offset past the end is the place behind the last byte. */
 struct place source_place(struct source *source, uint32_t offset);
 

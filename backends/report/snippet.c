@@ -188,10 +188,10 @@ static uint32_t first_visible(struct source *source, uint32_t line)
 void snippet_span(
     struct snippet *s, struct source *source, struct span span, char mark, const char *color)
 {
-    uint32_t first = source_place(source, span.lo).line;
+    uint32_t first = source_line_at(source, span.lo);
     if (span.lo == span.hi && first_visible(source, first) == source_line_start(source, first + 1))
         return; /* nothing to be seen there */
-    uint32_t last = span.hi > span.lo ? source_place(source, span.hi - 1).line : first;
+    uint32_t last = span.hi > span.lo ? source_line_at(source, span.hi - 1) : first;
     add_line(s, source, first, span, mark, color);
     if (last == first)
         return;
@@ -230,8 +230,8 @@ static bool apply(struct change *change, struct source *source, const struct dia
 {
     uint32_t lo = fix->edits[0].span.lo;
     struct span last = fix->edits[fix->edit_count - 1].span;
-    change->line = source_place(source, lo).line;
-    uint32_t end_line = source_place(source, last.hi > last.lo ? last.hi - 1 : last.hi).line;
+    change->line = source_line_at(source, lo);
+    uint32_t end_line = source_line_at(source, last.hi > last.lo ? last.hi - 1 : last.hi);
     uint32_t at = source_line_start(source, change->line);
     uint32_t end = source_line_start(source, end_line + 1);
     for (size_t i = 0; i < fix->edit_count; i++) {

@@ -76,7 +76,7 @@ static void add_fix(struct snippet *s, const struct diag *diag)
 {
     if (diag->fix) {
         add_help(s, diag->fix->title);
-        uint32_t shown = diag->related_count ? 0 : source_place(diag->source, diag->span.lo).line;
+        uint32_t shown = diag->related_count ? 0 : source_line_at(diag->source, diag->span.lo);
         snippet_fix(s, diag->source, diag->fix, shown, MOST_FIX_LINES);
     }
     if (diag->help.len)
@@ -93,7 +93,7 @@ static uint32_t last_line(const struct diag *diag)
     for (size_t i = 0; diag->fix && i < diag->fix->edit_count; i++)
         if (diag->fix->edits[i].span.hi > most)
             most = diag->fix->edits[i].span.hi;
-    return source_place(diag->source, most).line;
+    return source_line_at(diag->source, most);
 }
 
 void report_text(struct buf *out, const struct diag_bag *bag, const struct report_options *options)

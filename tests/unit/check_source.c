@@ -21,6 +21,7 @@ static void ck_place(uint32_t offset, uint32_t line, uint32_t column)
     struct place place = source_place(&source, offset);
     ck_assert_msg(place.line == line && place.column == column, "offset %u: %u:%u, not %u:%u",
         offset, place.line, place.column, line, column);
+    ck_assert_uint_eq(source_line_at(&source, offset), line);
 }
 
 START_TEST(test_places)
