@@ -5,6 +5,7 @@ Reads JSON lines {"dir", "args", "env"} and answers each with {"code"}: its comm
 
 import json
 import os
+import signal
 import sys
 
 import chaostoolkit.cli as reference
@@ -16,6 +17,8 @@ def run(job):
     if pid == 0:
         os.chdir(job["dir"])
         os.environ.update(job["env"])
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        signal.alarm(60)
         out = os.open("reference.err", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(out, 1)
         os.dup2(out, 2)
