@@ -279,8 +279,8 @@ void yaml_report_failure(struct yaml_reader *r)
     const yaml_parser_t *parser = r->parser;
     struct yaml_failure f = {.r = r,
         .text = r->source->text,
-        .in_flow = parser->flow_level > 0 ||
-                   (parser->context && strstr(parser->context, "a flow ")),
+        .in_flow =
+            parser->flow_level > 0 || (parser->context && strstr(parser->context, "a flow ")),
         .at = yaml_offset(r, &parser->problem_mark)};
     f.from = parser->context ? yaml_offset(r, &parser->context_mark) : f.at;
     f.column = (uint32_t)parser->context_mark.column;

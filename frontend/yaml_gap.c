@@ -3,19 +3,15 @@
  * for comments. */
 #include "frontend/yaml_reader.h"
 
-size_t yaml_offset(struct yaml_reader *r, const yaml_mark_t *mark)
+size_t yaml_find_offset(struct yaml_reader *r, size_t index)
 {
     struct str text = r->source->text;
-    if (r->ascii) {
-        size_t offset = r->base + mark->index;
-        return offset < text.len ? offset : text.len;
-    }
-    while (r->mark_index < mark->index && r->mark_byte < text.len) {
+    while (r->mark_index < index && r->mark_byte < text.len) {
         unsigned char lead = (unsigned char)text.ptr[r->mark_byte];
         r->mark_byte += lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
         r->mark_index++;
     }
-    while (r->mark_index > mark->index) {
+    while (r->mark_index > index) {
         do
             r->mark_byte--;
         while (((unsigned char)text.ptr[r->mark_byte] & 0xC0) == 0x80);
@@ -47,25 +43,19 @@ static size_t add_comment(struct yaml_reader *r, size_t at)
     return end;
 }
 
-void yaml_scan_gap(struct yaml_reader *r, size_t to)
+void yaml_collect_gap(struct yaml_reader *r, size_t to)
 {
-    if (r->has_hash || r->has_tab) {
-        const char *text = r->source->text.ptr;
-        for (size_t i = r->gap; i < to; i++) {
-            if (text[i] == '\t')
-                add_tab(r, i);
-            else if (text[i] == '#')
-                i = add_comment(r, i);
-        }
+    const char *text = r->source->text.ptr;
+    for (size_t i = r->gap; i < to; i++) {
+        if (text[i] == '\t')
+            add_tab(r, i);
+        else if (text[i] == '#')
+            i = add_comment(r, i);
     }
-    if (to > r->gap)
-        r->gap = to;
 }
 
 void yaml_scan_scalar(struct yaml_reader *r, enum doc_style style, struct span span)
 {
-    if (!r->has_hash && !r->has_tab)
-        return;
     const char *text = r->source->text.ptr;
     if (style != DOC_PLAIN && style != DOC_LITERAL && style != DOC_FOLDED)
         return;

@@ -2,6 +2,7 @@
  * gives them. */
 #include "frontend/yaml_reader.h"
 
+#include "runtime/base/mem.h"
 #include "runtime/base/utf8.h"
 
 /* ---- values into their collections ---- */
@@ -24,7 +25,12 @@ static void push_value(struct yaml_reader *r, const struct yaml_slot *value)
     struct yaml_frame *frame = innermost(r);
     if (frame && !frame->flow)
         frame->span = span_join(frame->span, value->node.span);
-    *ARENA_PUSH(&r->scratch, r->slots, r->slot_count, r->slot_room) = *value;
+    if (r->slot_count == r->slot_room) {
+        /* Grown in place where the system can: an arena would touch every size it had. */
+        r->slot_room = r->slot_room ? r->slot_room * 2 : 64;
+        r->slots = mem_realloc(r->slots, sizeof *r->slots * r->slot_room);
+    }
+    r->slots[r->slot_count++] = *value;
 }
 
 /* ---- anchors and aliases ---- */
@@ -37,11 +43,9 @@ static struct yaml_anchor *find_anchor(struct yaml_reader *r, struct str name)
     return NULL;
 }
 
-/* Registers an anchor and returns its index + 1, or 0 if the value has none. */
+/* Registers an anchor and returns its index + 1. */
 static size_t add_anchor(struct yaml_reader *r, const yaml_char_t *name, struct span span)
 {
-    if (!name)
-        return 0;
     struct str text = arena_str(&r->scratch, str_from((const char *)name));
     struct yaml_anchor *earlier = find_anchor(r, text);
     if (earlier) {
@@ -55,6 +59,7 @@ static size_t add_anchor(struct yaml_reader *r, const yaml_char_t *name, struct 
     return r->anchor_count;
 }
 
+/* Ends the value of the anchor, unless it has none. */
 static void close_anchor(struct yaml_reader *r, size_t anchor, const struct yaml_slot *value)
 {
     if (anchor == 0)
@@ -250,8 +255,10 @@ static struct str keep_text(
     struct str text = {(const char *)event->data.scalar.value, (size_t)event->data.scalar.length};
     size_t quotes = style == DOC_PLAIN ? 0 : 1;
     if (span.hi - span.lo == text.len + 2 * quotes) {
+        /* In one line only escapes can change a text and keep its length. */
         const char *inside = r->source->text.ptr + span.lo + quotes;
-        if (memcmp(inside, text.ptr, text.len) == 0)
+        bool same = style <= DOC_SINGLE_QUOTED && event->start_mark.line == event->end_mark.line;
+        if (same || memcmp(inside, text.ptr, text.len) == 0)
             return (struct str){inside, text.len};
     }
     return arena_str(&r->doc->arena, text);
@@ -352,9 +359,12 @@ static void read_scalar(struct yaml_reader *r, const yaml_event_t *event)
     struct yaml_slot slot = {
         .node = {.style = (uint8_t)style, .span = span_make(lo, hi)}, .weight = 1};
     yaml_scan_gap(r, lo);
-    yaml_scan_scalar(r, style, span_make(lo, end));
+    if (r->has_hash || r->has_tab)
+        yaml_scan_scalar(r, style, span_make(lo, end));
     r->gap = end;
-    size_t anchor = add_anchor(r, event->data.scalar.anchor, slot.node.span);
+    size_t anchor = 0;
+    if (event->data.scalar.anchor)
+        anchor = add_anchor(r, event->data.scalar.anchor, slot.node.span);
     give_value(r, event, &slot);
     close_anchor(r, anchor, &slot);
     r->weight++;
@@ -386,7 +396,7 @@ static void open_collection(struct yaml_reader *r, const yaml_event_t *event, bo
         r->gap = lo + 1;
     struct span place = span_make(start, frame.span.hi > start ? frame.span.hi : start + 1);
     frame.tag = collection_tag(r, tag, is_map ? YAML_TAG_MAP : YAML_TAG_SEQ, place);
-    frame.anchor = add_anchor(r, anchor, place);
+    frame.anchor = anchor ? add_anchor(r, anchor, place) : 0;
     frame.first = r->slot_count;
     *ARENA_PUSH(&r->scratch, r->frames, r->frame_count, r->frame_room) = frame;
 }
@@ -452,7 +462,7 @@ static void close_collection(struct yaml_reader *r, size_t hi)
     for (size_t i = frame.first; i < r->slot_count; i++) {
         slot.weight += r->slots[i].weight;
         if (slot.height <= r->slots[i].height)
-            slot.height = r->slots[i].height + 1;
+            slot.height = (uint16_t)(r->slots[i].height + 1);
     }
     if (frame.tag == YAML_TAG_MAP || frame.tag == YAML_TAG_SET)
         yaml_finish_mapping(r, frame.first, frame.tag, &slot.node);
@@ -615,5 +625,6 @@ void doc_read_yaml(struct doc *doc, struct source *source, struct diag_bag *bag)
     if (!doc->broken)
         read_events(&r);
     finish_document(&r);
+    mem_free(r.slots);
     arena_free(&r.scratch);
 }

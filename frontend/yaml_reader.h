@@ -13,9 +13,9 @@
 /* A value, or a mapping's key, that waits for its collection's end. */
 struct yaml_slot {
     struct doc_node node;
+    uint32_t weight; /* values it stands for, aliases expanded */
+    uint16_t height; /* collections inside each other, itself included */
     bool merge;      /* a key that is `<<` */
-    uint32_t height; /* collections inside each other, itself included */
-    uint64_t weight; /* values it stands for, aliases expanded */
 };
 
 /* An open collection. */
@@ -63,11 +63,29 @@ struct yaml_reader {
 
 enum { YAML_MAX_DEPTH = 512, YAML_MAX_WEIGHT = 4000000 };
 
-/* The byte offset of a mark of libyaml's. */
-size_t yaml_offset(struct yaml_reader *r, const yaml_mark_t *mark);
+/* The byte offset of a code point's index (yaml_offset has the mark of libyaml's). */
+size_t yaml_find_offset(struct yaml_reader *r, size_t index);
 
 /* Collects the comments and tabs between the last token and the one at `to`. */
-void yaml_scan_gap(struct yaml_reader *r, size_t to);
+void yaml_collect_gap(struct yaml_reader *r, size_t to);
+
+/* The byte offset of a mark of libyaml's. Both of these are called for every token: what is done for nearly all
+ * of them stands here. */
+static inline size_t yaml_offset(struct yaml_reader *r, const yaml_mark_t *mark)
+{
+    size_t offset = r->base + mark->index;
+    if (!r->ascii)
+        return yaml_find_offset(r, mark->index);
+    return offset < r->source->text.len ? offset : r->source->text.len;
+}
+
+static inline void yaml_scan_gap(struct yaml_reader *r, size_t to)
+{
+    if (r->has_hash || r->has_tab)
+        yaml_collect_gap(r, to);
+    if (to > r->gap)
+        r->gap = to;
+}
 
 /* Collects tabs inside a plain scalar and what stands in a block scalar's first line. */
 void yaml_scan_scalar(struct yaml_reader *r, enum doc_style style, struct span span);

@@ -3,12 +3,15 @@
 #include "frontend/yaml_scalar.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 /* Most plain scalars are words: their first byte says that no pattern can match. */
 static bool may_be_special(char c)
 {
-    return c >= '0' ? c <= '9' || memchr("<=~fFnNoOtTyY", c, 13) : c == '-' || c == '+' || c == '.';
+    static const bool first[256] = {['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1,
+        ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['+'] = 1, ['-'] = 1, ['.'] = 1,
+        ['<'] = 1, ['='] = 1, ['~'] = 1, ['f'] = 1, ['F'] = 1, ['n'] = 1, ['N'] = 1, ['o'] = 1,
+        ['O'] = 1, ['t'] = 1, ['T'] = 1, ['y'] = 1, ['Y'] = 1};
+    return first[(unsigned char)c];
 }
 
 enum yaml_form yaml_form(const char *text, size_t len)
