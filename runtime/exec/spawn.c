@@ -67,6 +67,16 @@ static void close_listed(int from)
     close(list);
 }
 
+/* A descriptor that reads as empty: /dev/null, or where a root has none a pipe that nobody writes to. */
+static int open_nothing(int flags)
+{
+    int ends[2], fd = open("/dev/null", flags | O_CLOEXEC);
+    if (fd >= 0 || pipe2(ends, O_CLOEXEC) != 0)
+        return fd;
+    close(ends[1]);
+    return ends[0];
+}
+
 /* The table of descriptors is still ours: takes a copy of its low end, where everything for the child stands. */
 static int leave_table(int highest)
 {
@@ -95,7 +105,7 @@ static int place_descriptors(struct child *child)
         fds[i] = spawn->fds[i] < 0 ? -1 : spawn->slots->fds[i];
     int flags = fcntl(0, F_GETFD); /* close-on-exec: one of our own, there was no standard input */
     if (fds[0] < 0 && (flags < 0 || flags & FD_CLOEXEC || isatty(0))) {
-        fds[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        fds[0] = open_nothing(O_RDONLY);
         if (fds[0] < 0)
             return errno;
     }
@@ -153,7 +163,7 @@ static void park(const struct spawn_slots *slots, int slot)
 int spawn_slots_open(struct spawn_slots *slots)
 {
     *slots = (struct spawn_slots){.fds = {-1, -1, -1, -1}};
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int null = open_nothing(O_RDWR);
     if (null < 0)
         return errno;
     for (int i = 0; i < SPAWN_FDS; i++) {

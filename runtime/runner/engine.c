@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "runtime/exec/preflight.h"
+#include "runtime/runner/init.h"
 #include "runtime/runner/play_vars.h"
 
 enum { MOST_PROVIDERS = 4 };
@@ -25,7 +26,13 @@ static void list_providers(
     providers[count] = NULL;
 }
 
-static int play(
+struct job {
+    const struct rt_plan *plan;
+    const struct rt_parts *parts;
+    const struct runner_options *options;
+};
+
+static int play_here(
     const struct rt_plan *plan, const struct rt_parts *parts, const struct runner_options *options)
 {
     const struct rt_provider *providers[MOST_PROVIDERS];
@@ -60,6 +67,18 @@ static int play(
     log_close(&log);
     arena_free(&arena);
     return code;
+}
+
+static int work(void *context)
+{
+    const struct job *job = context;
+    return play_here(job->plan, job->parts, job->options);
+}
+
+static int play(
+    const struct rt_plan *plan, const struct rt_parts *parts, const struct runner_options *options)
+{
+    return init_run(work, &(struct job){plan, parts, options});
 }
 
 const struct rt_engine rt_engine = {play};
