@@ -2,6 +2,26 @@
 
 #ifdef CHAOSC_LINK_CURL
 
+#include <errno.h>
+#include <sys/random.h>
+
+/* mbedTLS's source of randomness (MBEDTLS_ENTROPY_HARDWARE_ALT): its own opens /dev/urandom, which an empty root has
+ * not. The name and the result are mbedTLS's. */
+int mbedtls_hardware_poll(void *context, unsigned char *output, size_t size, size_t *filled);
+
+int mbedtls_hardware_poll(void *context, unsigned char *output, size_t size, size_t *filled)
+{
+    (void)context;
+    *filled = 0;
+    while (*filled < size) {
+        ssize_t got = getrandom(output + *filled, size - *filled, 0);
+        if (got < 0 && errno != EINTR)
+            return -1;
+        *filled += got > 0 ? (size_t)got : 0;
+    }
+    return 0;
+}
+
 bool curl_api_load(struct curl_api *api, const char **error)
 {
     (void)error;

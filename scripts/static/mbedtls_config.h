@@ -63,3 +63,8 @@
 #undef MBEDTLS_PSA_ITS_FILE_C
 #undef MBEDTLS_NET_C
 #undef MBEDTLS_TIMING_C
+
+/* Random numbers by a system call, where a root has no /dev/urandom: the runtime has the function
+ * (runtime/exec/http_curl.c). */
+#define MBEDTLS_NO_PLATFORM_ENTROPY
+#define MBEDTLS_ENTROPY_HARDWARE_ALT
