@@ -272,7 +272,8 @@ struct ir_refusal {
 };
 
 /* True if the reference's validation refuses the experiment whatever the environment (variables
- * set, programs and modules present); then fills `refusal`, whose text lives in the IR's arena. */
-bool ir_reference_invalid(struct ir *ir, struct ir_refusal *refusal);
+ * set, programs and modules present); then fills `refusal`, whose text lives in the IR's arena. A
+ * JSONPath that only RFC 9535 reads is let pass unless `compat` is set. */
+bool ir_reference_invalid(struct ir *ir, bool compat, struct ir_refusal *refusal);
 
 #endif

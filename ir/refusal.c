@@ -13,6 +13,7 @@
 struct search {
     struct ir *ir;
     struct ir_refusal *refusal;
+    enum jsonpath_dialect paths; /* that are let pass */
     bool found;
 };
 
@@ -262,7 +263,7 @@ static bool check_path(struct search *s, const struct doc_node *tolerance)
         return refuse(s, path, false, "hypothesis probe tolerance JSON path cannot be empty");
     struct jsonpath program;
     struct jsonpath_error error;
-    if (!jsonpath_compile(&s->ir->arena, path->as.text, JSONPATH_AUTO, &program, &error))
+    if (!jsonpath_compile(&s->ir->arena, path->as.text, s->paths, &program, &error))
         return refuse(s, path, false, "hypothesis probe tolerance JSON path %.*s is invalid",
             STR_ARG(path->as.text));
     return true;
@@ -625,10 +626,11 @@ static bool check_all_controls(struct search *s)
     return true;
 }
 
-bool ir_reference_invalid(struct ir *ir, struct ir_refusal *refusal)
+bool ir_reference_invalid(struct ir *ir, bool compat, struct ir_refusal *refusal)
 {
     const struct doc_node *root = ir->doc->root;
-    struct search s = {.ir = ir, .refusal = refusal};
+    struct search s = {
+        .ir = ir, .refusal = refusal, .paths = compat ? JSONPATH_JSONPATH2 : JSONPATH_AUTO};
     *refusal = (struct ir_refusal){0};
     if (root->kind == DOC_ERROR)
         return false;

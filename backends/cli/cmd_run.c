@@ -111,7 +111,7 @@ static bool is_valid(struct cli *cli, const struct run_command *run, struct load
 {
     struct ir_refusal refusal;
     log_info(log, "Validating the experiment's syntax");
-    if (ir_reference_invalid(&loaded->ir, &refusal)) {
+    if (ir_reference_invalid(&loaded->ir, run->play.compat, &refusal)) {
         struct place place = source_place(&loaded->unit.source, refusal.span.lo);
         log_error(log, "%.*s", STR_ARG(refusal.message));
         log_error(

@@ -156,6 +156,9 @@ def expression_cells(out, five, bad, late, gone, body, text, missing, slow, refu
     yield cell(refused, "probe", "fails", judge_process)
     yield cell(gone, "probe", "fails", judge_process, CRASH, ["--no-validation"])
     yield cell(out, "regex", "raises", regex("x"), CRASH)
+    standard = frozenset({"R19"})
+    yield cell(out, "jsonpath of RFC 9535", "met", path("$['a'].b[?@ == 3]", "stdout", count=1), standard)
+    yield cell(out, "jsonpath of RFC 9535", "not met", path("$.a.b[?@ > 3]", "stdout"), standard)
     yield cell(out, "null", "never", None, frozenset(), ["--no-validation"])
     yield cell(out, "real", "never", 0.5, frozenset(), ["--no-validation"])
 

@@ -112,7 +112,7 @@ static void judge(struct str text, bool invalid, bool crash, struct str message,
     ck_assert_uint_eq(bag.count, 0);
     ir_build(&ir, &doc, &bag);
     EXPECT(!ir_verify(&ir), "%.*s\n%s\n", STR_ARG(row), ir_verify(&ir));
-    bool ours = ir_reference_invalid(&ir, &refusal);
+    bool ours = ir_reference_invalid(&ir, true, &refusal);
     EXPECT(ours == invalid && refusal.crash == crash, "%.*s\n  ours: %s %.*s\n", STR_ARG(row),
         !ours           ? "valid"
         : refusal.crash ? "crash"

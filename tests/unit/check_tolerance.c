@@ -180,6 +180,22 @@ START_TEST(limits_end_a_judgement)
 }
 END_TEST
 
+START_TEST(long_integers_are_read)
+{
+    struct value value = parse_value("{\"type\":\"jsonpath\",\"path\":\"$[0]\"}");
+    char text[5003];
+    memset(text, '7', sizeof text);
+    text[0] = '[';
+    text[sizeof text - 2] = ']';
+    struct value found = value_string((struct str){text, sizeof text - 1});
+    struct tolerance tolerance;
+    struct tolerance_error error;
+    struct tolerance_options options = {0};
+    ck_assert(tolerance_read(&arena, &value, &tolerance, NULL, &error));
+    ck_assert_int_eq(tolerance_judge(&arena, &tolerance, &found, &options).kind, VERDICT_MET);
+}
+END_TEST
+
 START_TEST(reasons)
 {
     struct value value = parse_value("{\"type\":\"jsonpath\",\"path\":\"$.a\",\"expect\":2}");
@@ -204,6 +220,7 @@ int main(void)
     tcase_add_test(tests, expressions_are_compiled_once);
     tcase_add_test(tests, paths_of_rfc9535);
     tcase_add_test(tests, limits_end_a_judgement);
+    tcase_add_test(tests, long_integers_are_read);
     tcase_add_test(tests, reasons);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
