@@ -116,6 +116,8 @@ static const struct element *element_after(const struct finder *finder, uint32_t
  * an earlier line. */
 static const struct element *element_begun(const struct finder *finder, uint32_t place)
 {
+    if (!finder->count)
+        return NULL;
     const struct element *after = element_after(finder, place);
     const struct element *end = after ? after : finder->by_start + finder->count;
     if (end == finder->by_start || end[-1].lo < line_start(finder->doc, place))
