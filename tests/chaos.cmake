@@ -10,3 +10,5 @@ add_test(NAME chaos.random
   COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/chaos_random_test.py
           ${CMAKE_SOURCE_DIR} $<TARGET_FILE:chaosc> $<TARGET_FILE:replay_chaos> ${BISON} 400 1)
 set_tests_properties(chaos.random PROPERTIES TIMEOUT 120)
+add_test(NAME editors.words
+  COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/scripts/editors --check)
