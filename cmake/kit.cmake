@@ -1,6 +1,7 @@
 # The kit of a target: what `chaosc build` links a runner from, one folder, nothing of this machine.
 # scripts/build-kit configures this with cmake/static.cmake and MinSizeRel, and builds `kit`.
-set(kit ${CMAKE_BINARY_DIR}/lib/chaosc/${CMAKE_SYSTEM_PROCESSOR}-linux)
+set(CHAOSC_KITS ${CMAKE_BINARY_DIR}/lib/chaosc CACHE PATH "Where the kits of all targets are")
+set(kit ${CHAOSC_KITS}/${CMAKE_SYSTEM_PROCESSOR}-linux)
 set(runtime_objects "")
 foreach(layer base expr plan exec drivers runner)
   if(TARGET chaosc_${layer})

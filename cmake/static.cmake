@@ -9,8 +9,15 @@ endif()
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES CHAOSC_DEPS)
 
 set(CMAKE_SYSTEM_NAME Linux)
-set(CMAKE_SYSTEM_PROCESSOR ${CMAKE_HOST_SYSTEM_PROCESSOR})
 set(CMAKE_C_COMPILER ${deps}/bin/musl-gcc)
+execute_process(COMMAND ${CMAKE_C_COMPILER} -dumpmachine OUTPUT_VARIABLE machine)
+string(REGEX MATCH "^[^-]+" CMAKE_SYSTEM_PROCESSOR ${machine})
+foreach(tool ar ranlib strip)
+  string(TOUPPER ${tool} variable)
+  execute_process(COMMAND ${CMAKE_C_COMPILER} -print-prog-name=${tool}
+    OUTPUT_VARIABLE CMAKE_${variable} OUTPUT_STRIP_TRAILING_WHITESPACE)
+  find_program(CMAKE_${variable} ${CMAKE_${variable}})
+endforeach()
 set(CMAKE_C_FLAGS_INIT
   "-fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables")
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -no-pie -Wl,--gc-sections")
