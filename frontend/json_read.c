@@ -226,37 +226,20 @@ static void take_members(struct json_reader *r, size_t base, struct doc_node *ob
     r->members.count = base;
 }
 
-/* At what ends a container: true if the token is its closing bracket or stands for it. */
-static bool at_closer(struct json_reader *r)
-{
-    switch (r->token.kind) {
-    case JSON_CLOSE_ARRAY:
-    case JSON_CLOSE_OBJECT:
-        return r->text.ptr[r->token.lo] == r->open->closer || json_mend_wrong_closer(r);
-    case JSON_END:
-        json_report_unclosed(r);
-        return false;
-    case JSON_OPEN_OBJECT:
-    case JSON_OPEN_ARRAY:
-    case JSON_COLON:
-    case JSON_COMMA:
-    case JSON_STRING:
-    case JSON_INT:
-    case JSON_REAL:
-    case JSON_NOT_FINITE:
-    case JSON_TRUE:
-    case JSON_FALSE:
-    case JSON_NULL:
-    case JSON_BAD:
-        break;
-    }
-    return false;
-}
-
 static bool at_end(const struct json_reader *r)
 {
     return r->token.kind == JSON_CLOSE_ARRAY || r->token.kind == JSON_CLOSE_OBJECT ||
            r->token.kind == JSON_END;
+}
+
+/* At what ends a container: true if the token is its closing bracket or stands for it. */
+static bool at_closer(struct json_reader *r)
+{
+    if (r->token.kind == JSON_END) {
+        json_report_unclosed(r);
+        return false;
+    }
+    return r->text.ptr[r->token.lo] == r->open->closer || json_mend_wrong_closer(r);
 }
 
 /* True at the innermost container's own bracket, for all but the outermost: that may come too early. */

@@ -10,7 +10,7 @@
 
 enum {
     JSON_MAX_DEPTH =
-        JSON_DEFAULT_DEPTH, /* of nested arrays and objects; what the runtime reads, too */
+        JSON_DEFAULT_DEPTH, /* of arrays and objects in each other: the runtime's, too */
     JSON_MOST_ERRORS = 100  /* then reading stops: such a file is not JSON at all */
 };
 

@@ -33,8 +33,8 @@ struct place {
 
 struct source {
     struct arena arena;
-    struct str name;      /* as given by the user: a path, or "<stdin>" */
-    struct str text;      /* the whole input; text.ptr[text.len] is NUL for the lexers */
+    struct str name;       /* as given by the user: a path, or "<stdin>" */
+    struct str text;       /* the whole input; text.ptr[text.len] is NUL for the lexers */
     uint32_t *line_starts; /* built on the first request for a place */
     uint32_t line_count;
     struct {
