@@ -53,11 +53,14 @@ enum jsonpath_difference jsonpath_compare_readings(
 
 enum jsonpath_status {
     JSONPATH_DONE,
-    JSONPATH_LIMIT, /* the step limit was reached: the nodes are incomplete */
+    JSONPATH_LIMIT, /* too many steps or nodes: the nodes are incomplete */
     JSONPATH_RAISES /* jsonpath2 raises ValueError here: a slice with step 0 */
 };
 
-enum { JSONPATH_DEFAULT_STEPS = 10 * 1000 * 1000 };
+enum {
+    JSONPATH_DEFAULT_STEPS = 50 * 1000 * 1000,
+    JSONPATH_MOST_NODES = 4 * 1024 * 1024 /* at any one time, so that memory has a bound too */
+};
 
 struct jsonpath_nodes {
     enum jsonpath_status status;

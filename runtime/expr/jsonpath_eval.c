@@ -17,6 +17,8 @@ bool jp_step(struct jp_eval *eval)
 
 void jp_push(struct jp_eval *eval, const struct value *node)
 {
+    if (eval->count == JSONPATH_MOST_NODES && eval->status == JSONPATH_DONE)
+        eval->status = JSONPATH_LIMIT;
     if (jp_step(eval))
         *ARENA_PUSH(eval->arena, eval->nodes, eval->count, eval->room) = node;
 }

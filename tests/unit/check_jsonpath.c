@@ -237,11 +237,16 @@ START_TEST(hostile_paths_end)
     ck_assert_int_eq(count_nodes("$..*", &document, 0), 16);
     ck_assert_int_eq(count_nodes("$..*", &document, 5), -1);
     ck_assert_int_eq(count_nodes("$..*..*..*..*", &document, 100), -1);
-    char filters[14 * 16] = "$";
+    char filters[400] = "$";
     for (int i = 0; i < 14; i++)
         strcat(filters, "[?(@),?(@)]");
     ck_assert_int_eq(count_nodes(filters, &document, 0), 16384);
     ck_assert_int_eq(count_nodes(filters, &document, 16384), -1);
+    for (int i = 14; i < 18; i++)
+        strcat(filters, "[?(@),?(@),?(@)]");
+    ck_assert_int_eq(count_nodes(filters, &document, 0), 16384 * 81);
+    strcat(filters, "[?(@),?(@),?(@)]");
+    ck_assert_int_eq(count_nodes(filters, &document, 0), -1);
     ck_assert_int_eq(count_nodes("$[0:99999999999999999999]", &document, 0), 3);
     ck_assert_int_eq(
         count_nodes("$[99999999999999999999:-99999999999999999999:-1]", &document, 0), 6);
