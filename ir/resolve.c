@@ -3,7 +3,10 @@
 /* Names of one experiment. Values are const IR nodes: the map does not know, see `stored`. */
 struct names {
     struct map configuration, secrets, activities;
-    bool open; /* a source supplies a whole group: its secrets are only known in the run */
+    struct map first; /* of activities of the same name, the first */
+    size_t broken;    /* references that were reported */
+    bool shared;      /* two activities have the same name */
+    bool open;        /* a source supplies a whole group: its secrets are only known in the run */
 };
 
 static void *stored(const void *node)
@@ -189,8 +192,10 @@ static void each_activity(const struct ir_experiment *experiment,
 static void collect_name(struct check *c, struct names *names, const struct ir_activity *activity)
 {
     (void)c;
-    if (activity->name.text.len > 0)
-        map_set(&names->activities, activity->name.text, stored(activity));
+    if (activity->name.text.len == 0)
+        return;
+    map_set(&names->activities, activity->name.text, stored(activity));
+    names->shared |= map_add(&names->first, activity->name.text, stored(activity)) != activity;
 }
 
 static bool has_refs(const struct ir_activities *activities)
@@ -228,8 +233,7 @@ static struct str nearest_activity(const struct names *names, struct str name)
     return best;
 }
 
-static void report_broken(
-    struct check *c, const struct names *names, const struct ir_activity *activity)
+static void report_broken(struct check *c, struct names *names, const struct ir_activity *activity)
 {
     struct str name = activity->ref.text;
     const char *happens = activity->block == IR_IN_METHOD ? "the run is refused"
@@ -247,7 +251,10 @@ static void report_broken(
     }
     d = check_add(c, E401, activity->ref.node->span,
         "nothing in the hypothesis or the method is named `%.*s`: %s", STR_ARG(name), happens);
-    struct str near = nearest_activity(names, name);
+    /* Looking for a near name costs a look at all: the first few hundred must do. */
+    struct str near = {"", 0};
+    if (names->broken++ < 200)
+        near = nearest_activity(names, name);
     if (near.len > 0) {
         diag_help(c->bag, d, "did you mean `%.*s`?", STR_ARG(near));
         struct diag_fix *fix = diag_fix(c->bag, d, DIAG_UNSAFE, "refer to `%.*s`", STR_ARG(near));
@@ -281,7 +288,7 @@ static void report_ambiguous(
 }
 
 static void resolve_refs(
-    struct check *c, const struct names *names, const struct ir_activities *activities)
+    struct check *c, struct names *names, const struct ir_activities *activities)
 {
     for (size_t i = 0; i < activities->count; i++) {
         struct ir_activity *activity = stored(&activities->items[i]);
@@ -299,7 +306,8 @@ static void resolve_refs(
             diag_relate(c->bag, d, target->name.node->span, "named here");
         } else {
             activity->target = target;
-            report_ambiguous(c, activity, target);
+            if (names->shared && map_get(&names->first, activity->ref.text) != target)
+                report_ambiguous(c, activity, target);
         }
     }
 }
@@ -353,6 +361,7 @@ void names_resolve(struct check *c)
     bool in_hypothesis = experiment->hypothesis && has_refs(&experiment->hypothesis->probes);
     if (in_hypothesis || has_refs(&experiment->method) || has_refs(&experiment->rollbacks)) {
         map_init(&names.activities, c->arena);
+        map_init(&names.first, c->arena);
         each_activity(experiment, collect_name, c, &names);
         if (in_hypothesis)
             resolve_refs(c, &names, &experiment->hypothesis->probes);

@@ -43,6 +43,22 @@ static void visit_control(void *context, const struct ir_control *control)
     CALL_ALL(control, context, control);
 }
 
+static void collect_calls(
+    struct map *map, struct arena *arena, const struct ir_activities *activities)
+{
+    map_init(map, arena);
+    for (size_t i = 0; i < activities->count; i++) {
+        const struct ir_activity *activity = &activities->items[i];
+        const struct ir_provider *provider =
+            activity->target ? activity->target->provider : activity->provider;
+        if (!provider || provider->kind != IR_PYTHON)
+            continue;
+        struct str name = arena_printf(arena, "%.*s.%.*s", STR_ARG(provider->as.python.module.text),
+            STR_ARG(provider->as.python.function.text));
+        map_set(map, name, (void *)(uintptr_t)activity);
+    }
+}
+
 void lint_run(const struct ir *ir, const struct lint_input *input, struct diag_bag *bag)
 {
     static const struct ir_visitor visitor = {
@@ -67,6 +83,8 @@ void lint_run(const struct ir *ir, const struct lint_input *input, struct diag_b
     }
     if (ir->experiment->node->kind != DOC_OBJECT)
         return;
+    collect_calls(&lint.method_calls, &bag->arena, &ir->experiment->method);
+    collect_calls(&lint.rollback_calls, &bag->arena, &ir->experiment->rollbacks);
     CALL_ALL(experiment, &lint);
     ir_walk(ir->experiment, &visitor, &lint);
 }

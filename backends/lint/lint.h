@@ -6,6 +6,7 @@
 #include "backends/lint/driver_call.h"
 #include "frontend/diag.h"
 #include "ir/ir.h"
+#include "runtime/base/map.h"
 
 /* What a run of the linter is given beside the IR; all zero is right for most. */
 struct lint_input {
@@ -22,6 +23,8 @@ struct lint {
     struct source *source;
     struct diag_bag *bag;
     struct driver_context drivers;
+    /* Activities by what they call, "module.function": of equal calls the last. Empty without Python. */
+    struct map method_calls, rollback_calls;
 };
 
 /* A rule, or a few that look at the same thing: hooks that may be NULL. Its codes are rows of

@@ -113,12 +113,13 @@ static void check_unused(struct lint *lint)
     const struct ir_experiment *experiment = lint->experiment;
     if (experiment->config_count == 0 || has_reader(experiment))
         return;
+    bool *used = ARENA_ARRAY(&lint->bag->arena, bool, experiment->config_count);
+    for (size_t i = 0; i < experiment->use_count; i++)
+        if (experiment->uses[i].config)
+            used[experiment->uses[i].config - experiment->configuration] = true;
     for (size_t i = 0; i < experiment->config_count; i++) {
         const struct ir_config *config = &experiment->configuration[i];
-        bool used = is_implicit(config->name);
-        for (size_t k = 0; k < experiment->use_count && !used; k++)
-            used = experiment->uses[k].config == config;
-        if (!used)
+        if (!used[i] && !is_implicit(config->name))
             lint_add(lint, I410, config->name_span, "nothing uses the configuration's `%.*s`",
                 STR_ARG(config->name));
     }

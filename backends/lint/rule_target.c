@@ -131,17 +131,14 @@ static void check_targets(
     diag_relate(lint->bag, d, here->value->span, "the action acts on this one");
 }
 
-static bool has_inverse_in(
-    const struct ir_activities *activities, const char *inverse, const struct ir_activity *behind)
+/* True if a rollback calls `inverse`, or an activity of the method behind this one does. */
+static bool is_undone(
+    const struct lint *lint, const char *inverse, const struct ir_activity *activity)
 {
-    for (size_t i = 0; i < activities->count; i++) {
-        const struct ir_activity *activity = &activities->items[i];
-        if (behind && activity->block == behind->block && activity->index <= behind->index)
-            continue;
-        if (is_call_of(played(activity)->provider, inverse))
-            return true;
-    }
-    return false;
+    if (map_get(&lint->rollback_calls, str_from(inverse)))
+        return true;
+    const struct ir_activity *last = map_get(&lint->method_calls, str_from(inverse));
+    return last && last->index > activity->index;
 }
 
 static void check_inverse(struct lint *lint, const struct ir_activity *activity)
@@ -151,9 +148,7 @@ static void check_inverse(struct lint *lint, const struct ir_activity *activity)
     const struct signature *signature = look_signature(lint, activity->provider);
     if (!signature || !signature->inverse)
         return;
-    const struct ir_experiment *experiment = lint->experiment;
-    if (!has_inverse_in(&experiment->rollbacks, signature->inverse, NULL) &&
-        !has_inverse_in(&experiment->method, signature->inverse, activity)) {
+    if (!is_undone(lint, signature->inverse, activity)) {
         lint_add(lint, I606, activity->provider->as.python.function.node->span,
             "nothing undoes the action `%.*s`: no rollback calls `%s`",
             STR_ARG(activity->name.text), signature->inverse);
