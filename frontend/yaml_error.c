@@ -2,6 +2,7 @@
  * what to write. */
 #include "frontend/yaml_failure.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- looking at the text ---- */
@@ -167,15 +168,46 @@ static void on_escape(struct yaml_failure *f)
     }
 }
 
+/* The UTF-16 unit that `\uXXXX` at an offset stands for, or 0 if there is no such escape. */
+static uint32_t unit_at(const struct yaml_failure *f, size_t at)
+{
+    uint32_t unit = 0;
+    if (yf_char(f, at) != '\\' || yf_char(f, at + 1) != 'u')
+        return 0;
+    for (size_t i = at + 2; i < at + 6; i++) {
+        char c = yf_char(f, i);
+        if (!c || !memchr("0123456789abcdefABCDEF", c, 22))
+            return 0;
+        unit = unit * 16 + (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    return unit;
+}
+
 static void on_code_escape(struct yaml_failure *f)
 {
     size_t lo = f->at;
     while (lo > f->from && yf_char(f, lo) != '\\')
         lo--;
     size_t hi = f->at > lo ? f->at : lo + 2;
+    uint32_t high = unit_at(f, lo), low = unit_at(f, lo + 6);
+    bool pair = high >> 10 == 0xD800 >> 10 && low >> 10 == 0xDC00 >> 10;
+    if (pair)
+        hi = lo + 12;
     struct diag *diag = diag_add(f->r->bag, f->r->source, DIAG_E120,
-        span_make(lo, hi < f->text.len ? hi : f->text.len), "this escape names no character");
-    yf_help(f, diag, "\\x takes two hexadecimal digits, \\u four, \\U eight, and no surrogates");
+        span_make(lo, hi < f->text.len ? hi : f->text.len),
+        pair ? "YAML has no pairs of surrogates, as JSON has: these are two characters that do not "
+               "exist"
+             : "this escape names no character");
+    if (!pair) {
+        yf_help(
+            f, diag, "\\x takes two hexadecimal digits, \\u four, \\U eight, and no surrogates");
+        return;
+    }
+    char spelt[16];
+    uint32_t code = 0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF);
+    int len = snprintf(spelt, sizeof spelt, "\\U%08X", code);
+    struct diag_fix *fix = diag_fix(f->r->bag, diag, DIAG_SAFE, "write it as one escape");
+    diag_edit(f->r->bag, fix, span_make(lo, hi), (struct str){spelt, (size_t)len});
 }
 
 static void on_control(struct yaml_failure *f)

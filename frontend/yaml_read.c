@@ -568,6 +568,15 @@ static void read_events(struct yaml_reader *r)
     yaml_parser_delete(&parser);
 }
 
+/* Broken is what the reference cannot load: every error but a repeated key, which its reader lets pass. */
+static bool is_refused(const struct yaml_reader *r)
+{
+    for (size_t i = r->first_finding; i < r->bag->count; i++)
+        if (r->bag->items[i]->level == DIAG_ERROR && r->bag->items[i]->code != DIAG_E110)
+            return true;
+    return false;
+}
+
 static void finish_document(struct yaml_reader *r)
 {
     struct doc *doc = r->doc;
@@ -577,6 +586,7 @@ static void finish_document(struct yaml_reader *r)
     } else if (!doc->broken) {
         diag_add(r->bag, r->source, DIAG_E003, span_make(0, 0), "the file holds no value");
     }
+    doc->broken = is_refused(r);
     yaml_report_tabs(r);
     if (doc->comment_count) {
         struct doc_comment *comments =
@@ -607,7 +617,11 @@ void doc_read_yaml(struct doc *doc, struct source *source, struct diag_bag *bag)
     *doc = (struct doc){.source = source, .notation = DOC_YAML};
     arena_init(&doc->arena);
     struct str text = source->text;
-    struct yaml_reader r = {.doc = doc, .source = source, .bag = bag, .ascii = is_ascii(text)};
+    struct yaml_reader r = {.doc = doc,
+        .source = source,
+        .bag = bag,
+        .first_finding = bag->count,
+        .ascii = is_ascii(text)};
     arena_init(&r.scratch);
     if (!r.ascii) {
         size_t bad = utf8_first_invalid(text);

@@ -38,6 +38,7 @@ struct yaml_reader {
     struct doc *doc;
     struct source *source;
     struct diag_bag *bag;
+    size_t first_finding; /* in the bag: what was there before is not ours */
     yaml_parser_t *parser;
     struct arena scratch;
 

@@ -17,3 +17,8 @@ add_test(NAME yaml.reference
 set_tests_properties(yaml.reference PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
 
 chaosc_fuzz(yaml frontend)
+
+add_test(NAME yaml.lenient
+  COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/yaml/lenient_test.py
+          $<TARGET_FILE:chaosc> ${CMAKE_SOURCE_DIR})
+set_tests_properties(yaml.lenient PROPERTIES TIMEOUT 120)

@@ -166,6 +166,24 @@ START_TEST(test_comments)
 }
 END_TEST
 
+START_TEST(test_broken_means_the_reference_cannot_load_it)
+{
+    static const struct {
+        const char *text;
+        bool broken;
+    } cases[] = {{"a: 1\na: 2\n", false}, {"a:\tb\n", false}, {"a: &x 1\nb: &x 2\n", false},
+        {"a: *x\n", true}, {"a: !t b\n", true}, {"a: 2020-99-99\n", true}, {"? [a]\n: b\n", true},
+        {"a: 1\n---\nb: 1\n", true}, {"<<: 1\n", true}, {"", true}, {"a: 'b\n", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct reading r;
+        read_text(&r, STR("test.yaml"), str_from(cases[i].text));
+        ck_assert_uint_ge(r.bag.count, 1);
+        ck_assert_msg(r.doc.broken == cases[i].broken, "%s", cases[i].text);
+        free_reading(&r);
+    }
+}
+END_TEST
+
 /* Ten aliases a level: libyaml reads it happily, whoever walks the tree never ends. */
 START_TEST(test_expansion_is_bounded)
 {
@@ -242,6 +260,7 @@ int main(void)
     tcase_add_test(tc, test_spans);
     tcase_add_test(tc, test_alias_keeps_both_places);
     tcase_add_test(tc, test_comments);
+    tcase_add_test(tc, test_broken_means_the_reference_cannot_load_it);
     tcase_add_test(tc, test_expansion_is_bounded);
     tcase_add_test(tc, test_depth);
     tcase_add_test(tc, test_depth_through_aliases);
