@@ -21,7 +21,7 @@ enum { EMIT_NOTHING = -1, EMIT_C };
 struct build_options {
     const char *output;
     int emit;
-    bool bundle, dynamic, plan_only, allow_python, keep_symbols;
+    bool bundle, dynamic, plan_only, allow_python, allow_errors, keep_symbols;
     const char *embed_ca, *target, *kit, *sbom;
 };
 
@@ -39,6 +39,8 @@ static const struct option_row build_table[] = {
         "make a runner that shows what would be called and has no code to call it"},
     {"allow-python", 0, OPTION_FLAG, FIELD(allow_python), NULL, NULL,
         "build an experiment that calls Python, to be found where it runs"},
+    {"allow-errors", 0, OPTION_FLAG, FIELD(allow_errors), NULL, NULL,
+        "build in spite of errors that lint finds: the runner meets them as a run would"},
     {"dynamic", 0, OPTION_FLAG, FIELD(dynamic), NULL, NULL, "link the system's shared libraries"},
     {"embed-ca", 0, OPTION_TEXT, FIELD(embed_ca), "FILE", NULL,
         "embed these certificate authorities (PEM) instead of looking for the system's"},
@@ -275,7 +277,9 @@ static int build_main(struct cli *cli, void *options, char **arguments, size_t c
         cli_error(cli, "--embed-ca: cannot read %s: %s", build->embed_ca, strerror(errno));
         return CLI_USAGE;
     }
-    if (!compile_plan(cli, arguments[0], build->allow_python ? NULL : look_for_python, &plan))
+    if (!compile_plan(cli, arguments[0],
+            build->allow_errors ? COMPILE_ALLOW_ERRORS : COMPILE_REFUSE_ERRORS,
+            build->allow_python ? NULL : look_for_python, &plan))
         return CLI_FINDINGS;
     job.needs = cgen_needs(&plan);
     job.output = build->output ? build->output : default_output(cli, arguments[0]);

@@ -34,11 +34,34 @@ void compile_check(struct compile_unit *unit, struct diag_bag *bag)
     ir_build(&unit->ir, &unit->doc, bag);
 }
 
-bool compile_plan(struct cli *cli, const char *path, compile_look_fn *look, struct rt_plan *plan)
+/* Prints why the unit is not taken; true if it is. What `look` found is never allowed. */
+static bool accept(struct cli *cli, struct compile_unit *unit, enum compile_errors errors,
+    size_t looked, struct diag_bag *bag)
+{
+    struct ir_refusal refusal;
+    bool allowed = errors == COMPILE_ALLOW_ERRORS && !unit->doc.broken && looked == 0;
+    if (bag->errors > 0 && !allowed) {
+        struct buf out = {0};
+        diag_bag_drop_below(bag, DIAG_ERROR);
+        report_text(&out, bag, &(struct report_options){.color = cli->color_err});
+        cli_write(STDERR_FILENO, buf_str(&out));
+        buf_free(&out);
+        cli_error(cli, "`%.*s` has errors: see above, or `%s lint`", STR_ARG(unit->source.name),
+            cli->program);
+        return false;
+    }
+    if (!ir_reference_invalid(&unit->ir, false, &refusal))
+        return true;
+    cli_error(cli, "`%.*s` is no valid experiment, and no run takes it: %.*s",
+        STR_ARG(unit->source.name), STR_ARG(refusal.message));
+    return false;
+}
+
+bool compile_plan(struct cli *cli, const char *path, enum compile_errors errors,
+    compile_look_fn *look, struct rt_plan *plan)
 {
     struct compile_unit unit;
     struct diag_bag bag;
-    struct buf out = {0};
     diag_bag_init(&bag);
     if (!compile_read(cli, &unit, path, &bag)) {
         diag_bag_free(&bag);
@@ -46,22 +69,17 @@ bool compile_plan(struct cli *cli, const char *path, compile_look_fn *look, stru
     }
     compile_check(&unit, &bag);
     lint_run(&unit.ir, NULL, &bag);
+    size_t before = bag.count;
     if (look)
         look(&unit.ir, &unit.source, &bag);
+    size_t looked = bag.count - before;
     diag_bag_finish(&bag);
-    bool good = bag.errors == 0;
-    if (good) {
+    bool accepted = accept(cli, &unit, errors, looked, &bag);
+    if (accepted)
         lower_experiment(&cli->arena, &unit.ir, plan);
-    } else {
-        diag_bag_drop_below(&bag, DIAG_ERROR);
-        report_text(&out, &bag, &(struct report_options){.color = cli->color_err});
-        cli_write(STDERR_FILENO, buf_str(&out));
-        cli_error(cli, "`%s` has errors: see above, or `%s lint %s`", path, cli->program, path);
-    }
-    buf_free(&out);
     compile_free(&unit);
     diag_bag_free(&bag);
-    return good;
+    return accepted;
 }
 
 void compile_free(struct compile_unit *unit)

@@ -25,12 +25,16 @@ bool compile_read(
 /* Builds the IR of a unit that was read; findings of the checker go to `bag`. */
 void compile_check(struct compile_unit *unit, struct diag_bag *bag);
 
+/* Whether errors of lint keep a command from going on; what is no tree at all always does. */
+enum compile_errors { COMPILE_REFUSE_ERRORS, COMPILE_ALLOW_ERRORS };
+
 /* What a command looks at besides lint; findings go to the bag. */
 typedef void compile_look_fn(const struct ir *ir, struct source *source, struct diag_bag *bag);
 
 /* Reads, checks, lints and lowers an experiment into the process's arena. False if it cannot be read or has errors,
  * which were printed. `look` may be NULL. */
-bool compile_plan(struct cli *cli, const char *path, compile_look_fn *look, struct rt_plan *plan);
+bool compile_plan(struct cli *cli, const char *path, enum compile_errors errors,
+    compile_look_fn *look, struct rt_plan *plan);
 
 void compile_free(struct compile_unit *unit);
 

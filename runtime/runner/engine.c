@@ -1,13 +1,16 @@
 #include "runtime/runner/engine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "runtime/exec/preflight.h"
+#include "runtime/exec/recover.h"
 #include "runtime/runner/init.h"
 #include "runtime/runner/play_vars.h"
 
-enum { MOST_PROVIDERS = 4 };
+enum { MOST_PROVIDERS = 4, EXIT_USAGE = 2 };
 
 static bool is_terminal_with_colors(void)
 {
@@ -52,6 +55,7 @@ static int play_here(
     play_vars_add_files(&arena, &vars, &options->play.var_files, play_vars_read_json, &log);
     if (!play_vars_add(&arena, &vars, &options->play.vars, &message)) {
         log_error(&log, "--var: %.*s", STR_ARG(message));
+        code = EXIT_USAGE;
     } else if (options->play.no_validation ||
                preflight_check(plan, providers, &log, &started) == 0) {
         run.log = &log;
@@ -69,10 +73,65 @@ static int play_here(
     return code;
 }
 
+/* Ends what the killed run left alive, plays the rollbacks that are due, completes its journal. */
+static int recover_from(struct recovery *recovery, const struct job *job, struct log *log)
+{
+    const struct rt_provider *providers[MOST_PROVIDERS];
+    struct run_options run = play_run_options(&job->options->play);
+    struct run_outcome outcome;
+    struct arena arena;
+    char hash[sizeof recovery->plan];
+    int code = EXIT_FAILURE;
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plan_hash(job->plan));
+    if (strcmp(hash, recovery->plan) != 0) {
+        log_error(log, "%s is of another experiment than the one built in", job->options->recover);
+        return EXIT_FAILURE;
+    }
+    arena_init(&arena);
+    list_providers(job->parts, providers);
+    run.log = log;
+    run.providers = providers;
+    run.regexps = job->parts->regexps;
+    run.journal_path = arena_str(&arena, recovery->journal).ptr;
+    run.has_rollbacks = true;
+    run.rollbacks = RUN_ROLLBACKS_ALWAYS;
+    run.timeout = RUN_FOREVER;
+    recovery_end_processes(recovery, log);
+    if (recovery_play(recovery, job->plan, &run, job->options->skip_unknown, &outcome))
+        code = !outcome.rollbacks_failed && !outcome.rollbacks_skipped && outcome.journal_written
+                   ? EXIT_SUCCESS
+                   : EXIT_FAILURE;
+    arena_free(&arena);
+    return code;
+}
+
+static int recover_here(const struct job *job)
+{
+    struct recovery recovery;
+    struct str problem;
+    struct log log;
+    struct buf path = {0};
+    int code = EXIT_FAILURE;
+    buf_printf(&path, "%s.events", job->options->recover);
+    play_log_open(&log, &job->options->log, is_terminal_with_colors());
+    /* The journal that the run would have written, or the events file it left. */
+    const char *events = access(path.data, F_OK) == 0 ? path.data : job->options->recover;
+    if (!recovery_read(&recovery, events, &problem)) {
+        log_error(&log, "%s: %.*s", events, STR_ARG(problem));
+    } else {
+        code = recover_from(&recovery, job, &log);
+        recovery_free(&recovery);
+    }
+    log_close(&log);
+    buf_free(&path);
+    return code;
+}
+
 static int work(void *context)
 {
     const struct job *job = context;
-    return play_here(job->plan, job->parts, job->options);
+    return job->options->recover ? recover_here(job)
+                                 : play_here(job->plan, job->parts, job->options);
 }
 
 static int play(

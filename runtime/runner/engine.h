@@ -9,7 +9,7 @@
 struct runner_options;
 
 struct rt_engine {
-    /* Plays the experiment; the process's exit code. */
+    /* Plays the experiment, or recovers what a killed run of it had done; the process's exit code. */
     int (*play)(const struct rt_plan *plan, const struct rt_parts *parts,
         const struct runner_options *options);
 };
@@ -18,6 +18,8 @@ struct runner_options {
     struct play_log_options log;
     struct play_options play;
     bool describe, plan, json;
+    const char *recover; /* a journal, or NULL */
+    bool skip_unknown;
 };
 
 #endif

@@ -19,6 +19,14 @@ static const struct option_row rows[] = {
     {"json", 0, OPTION_FLAG, FIELD(json), NULL, NULL, "with --plan: print JSON"},
 };
 
+/* What only a runner that can act has. */
+static const struct option_row acting_rows[] = {
+    {"recover", 0, OPTION_TEXT, FIELD(recover), "JOURNAL", NULL,
+        "undo what a run that was killed had done, and complete its journal"},
+    {"skip-unknown", 0, OPTION_FLAG, FIELD(skip_unknown), NULL, NULL,
+        "with --recover: leave out a rollback that had started and may have ended"},
+};
+
 static bool write_all(int fd, struct str text)
 {
     while (text.len > 0) {
@@ -42,14 +50,15 @@ static int finish(struct buf *out, int fd, int code)
 }
 
 /* A runner that cannot play has no options of playing. */
-static size_t list_tables(const struct rt_parts *parts, struct option_table tables[3])
+static size_t list_tables(const struct rt_parts *parts, struct option_table tables[4])
 {
     tables[0] = OPTION_TABLE(rows);
     if (parts->plan_only)
         return 1;
     tables[1] = play_option_table(FIELD(play));
     tables[2] = play_log_option_table(FIELD(log));
-    return 3;
+    tables[3] = OPTION_TABLE(acting_rows);
+    return 4;
 }
 
 static int print_help(const struct rt_plan *plan, const struct option_table *tables,
@@ -91,7 +100,7 @@ int rt_main(const struct rt_plan *plan, const struct rt_parts *parts, int argc, 
 {
     const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
     const char *program = slash ? slash + 1 : argc > 0 ? argv[0] : "runner";
-    struct option_table tables[3];
+    struct option_table tables[4];
     size_t left = 0, table_count = list_tables(parts, tables);
     struct runner_options options = {0};
     struct arena arena;

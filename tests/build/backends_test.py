@@ -46,13 +46,13 @@ def run(command, folder, case):
 
 
 def build(chaosc, folder, *options):
-    done = subprocess.run([chaosc, "build", *options, "experiment.json", "-o", "runner"], cwd=folder,
+    done = subprocess.run([chaosc, "build", "--allow-errors", *options, "experiment.json", "-o", "runner"], cwd=folder,
                           capture_output=True, text=True)
     return done.returncode == 0, done.stdout + done.stderr
 
 
 def hold(case, number, scratch, base, chaosc):
-    """What differs between the interpreter and the two kinds of runner, a list of texts; None if lint refuses it."""
+    """What differs between the interpreter and the two kinds of runner, a list of texts."""
     results = {}
     for who, options in (("run", None), ("build", []), ("bundle", ["--bundle"])):
         folder = scratch / f"{number}-{who}"
@@ -62,7 +62,9 @@ def hold(case, number, scratch, base, chaosc):
             continue
         built, said = build(chaosc, folder, *options)
         if not built:
-            return None if "has errors" in said else [f"{who}: {said}"]
+            if "no run takes it" in said and results["run"] == {"code": 1, "journal": None}:
+                return []
+            return [f"{who}: {said}"]
         results[who] = run(["./runner"], folder, case)
     return [f"{who}: {text}" for who in ("build", "bundle")
             for text in compare.differences(results["run"], results[who])]
@@ -80,19 +82,18 @@ def main():
     chosen = [c for c in cases.all_cases()
               if for_runners(c) and (not options.only or any(n in c.name for n in options.only))]
     base = target.start()
-    failed = refused = 0
+    failed = 0
     with tempfile.TemporaryDirectory(prefix="chaosc-backends-") as scratch, ThreadPoolExecutor(2) as pool:
         jobs = [pool.submit(hold, case, i, Path(scratch), base, chaosc) for i, case in enumerate(chosen)]
         for case, job in zip(chosen, jobs):
             found = job.result()
-            refused += found is None
             if found:
                 failed += 1
                 print(f"DIFFERS {case.name}")
                 for text in found[:6]:
                     print(f"        {text}")
-    print(f"{len(chosen) - refused} experiments equal in all three but {failed}; {refused} have errors and are not built")
-    return 1 if failed or len(chosen) - refused < 20 and not options.only else 0
+    print(f"{len(chosen)} experiments interpreted, built and bundled: {failed} differ")
+    return 1 if failed or len(chosen) < 100 and not options.only else 0
 
 
 if __name__ == "__main__":
