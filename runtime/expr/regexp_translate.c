@@ -350,15 +350,17 @@ static void translate_parenthesis(
     }
 }
 
-/* Puts the last item in a group of its own, where PCRE2 would not repeat it as Python does. */
-static void wrap_item(struct re_parser *parser, struct run *run)
+/* Puts the last item between `before` and `after`. */
+static void wrap_item(
+    struct re_parser *parser, struct run *run, const char *before, const char *after)
 {
-    size_t len = parser->out.len - run->item_from;
-    buf_add_text(&parser->out, "(?:)");
+    size_t len = parser->out.len - run->item_from, added = strlen(before);
+    buf_add_text(&parser->out, before);
+    buf_add_text(&parser->out, after);
     char *item = parser->out.data + run->item_from;
-    memmove(item + 3, item, len);
-    memcpy(item, "(?:", 3);
-    item[len + 3] = ')';
+    memmove(item + added, item, len);
+    memcpy(item, before, added);
+    memcpy(item + added + len, after, strlen(after));
 }
 
 /* Reads {m,n} behind its brace. False if it is no repetition, and the brace a character. */
@@ -412,6 +414,24 @@ static void emit_counts(struct re_parser *parser, uint64_t lo, uint64_t hi)
         buf_printf(&parser->out, "{%u,}", (unsigned)lo);
 }
 
+/* Writes the repetition of the last item, with the `?` or `+` that may follow it. */
+static void emit_repetition(struct re_parser *parser, struct run *run, uint64_t lo, uint64_t hi)
+{
+    bool lazy = re_accept(parser, '?'), possessive = !lazy && re_accept(parser, '+');
+    if (run->item_width.hi == 0 && hi > 0) {
+        /* What matches no character is matched once or not at all; so it has a fixed width for PCRE2 too, which a
+         * lookbehind needs. */
+        if (lo == 0)
+            wrap_item(parser, run, lazy ? "(?:|" : possessive ? "(?>" : "(?:", lazy ? ")" : "|)");
+        return;
+    }
+    if (run->item == ITEM_ASSERTION)
+        wrap_item(parser, run, "(?:", ")");
+    emit_counts(parser, lo, hi);
+    if (lazy || possessive)
+        buf_add_char(&parser->out, lazy ? '?' : '+');
+}
+
 /* A repetition whose first character was `token`. Returns false if it was no repetition after all.
  */
 static bool translate_repetition(struct re_parser *parser, struct run *run, struct str token)
@@ -432,13 +452,7 @@ static bool translate_repetition(struct re_parser *parser, struct run *run, stru
         re_fail(parser, re_tell(parser) - here + token.len, "multiple repeat");
     if (parser->failed)
         return true;
-    if (run->item == ITEM_ASSERTION)
-        wrap_item(parser, run);
-    emit_counts(parser, lo, hi);
-    if (re_accept(parser, '?'))
-        buf_add_char(&parser->out, '?');
-    else if (re_accept(parser, '+'))
-        buf_add_char(&parser->out, '+');
+    emit_repetition(parser, run, lo, hi);
 
     struct re_width once = run->item_width;
     run->width.lo -= once.lo <= run->width.lo ? once.lo : 0;
