@@ -178,12 +178,19 @@ static bool is_plain(unsigned char c, bool ascii)
 static void add_escape(struct buf *out, uint32_t unit)
 {
     static const char letters[] = "btn?fr"; /* 8 to 13; 11 has no letter */
-    if (unit == '"' || unit == '\\')
-        buf_printf(out, "\\%c", (char)unit);
-    else if (unit >= 8 && unit <= 13 && unit != 11)
-        buf_printf(out, "\\%c", letters[unit - 8]);
-    else
-        buf_printf(out, "\\u%04x", unit);
+    static const char digits[] = "0123456789abcdef";
+    char text[6] = {'\\'};
+    size_t len = 2;
+    if (unit == '"' || unit == '\\') {
+        text[1] = (char)unit;
+    } else if (unit >= 8 && unit <= 13 && unit != 11) {
+        text[1] = letters[unit - 8];
+    } else { /* binary outputs are full of these */
+        text[1] = 'u';
+        for (int shift = 12; shift >= 0; shift -= 4)
+            text[len++] = digits[unit >> shift & 15];
+    }
+    buf_add(out, text, len);
 }
 
 /* A surrogate in its three-byte form at `p`, or 0. */
@@ -209,9 +216,10 @@ static const char *quote_one(struct buf *out, const char *p, const char *end, bo
         buf_add_text(out, ascii ? "\\ufffd" : "\xEF\xBF\xBD");
     else if (code < 0x20 || code == '"' || code == '\\' || (ascii && code <= 0xFFFF))
         add_escape(out, code);
-    else if (ascii)
-        buf_printf(out, "\\u%04x\\u%04x", 0xD7C0 + (code >> 10), 0xDC00 + (code & 0x3FF));
-    else
+    else if (ascii) {
+        add_escape(out, 0xD7C0 + (code >> 10));
+        add_escape(out, 0xDC00 + (code & 0x3FF));
+    } else
         buf_add_str(out, str_slice(from, p));
     return p;
 }

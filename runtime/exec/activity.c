@@ -124,13 +124,36 @@ static void pause_after(struct task *task)
     sleep_then(task, pause, after_pause);
 }
 
+/* An output as the log shows it: long texts cut short, the journal has them whole. */
+static struct value shorten(struct arena *arena, const struct value *value)
+{
+    enum { SHOWN = 16 << 10 };
+    struct value copy = *value;
+    if (value->kind == VALUE_STRING && value->as.text.len > SHOWN) {
+        size_t size = SHOWN;
+        while (size > SHOWN - 4 && ((unsigned char)value->as.text.ptr[size] & 0xC0) == 0x80)
+            size--;
+        copy = value_string(arena_printf(arena, "%.*s... and %zu bytes more", (int)size,
+            value->as.text.ptr, value->as.text.len - size));
+    } else if (value->kind == VALUE_OBJECT) {
+        struct member *members = ARENA_ARRAY(arena, struct member, value->as.object.count);
+        for (size_t i = 0; i < value->as.object.count; i++) {
+            members[i].key = value->as.object.members[i].key;
+            members[i].value = shorten(arena, &value->as.object.members[i].value);
+        }
+        copy.as.object.members = members;
+    }
+    return copy;
+}
+
 static void say_result(struct task *task)
 {
     struct call *call = &task->call;
     if (call->failure.kind == FAILURE_ACTIVITY) {
         log_error(task->run->log, "  => failed: %.*s", STR_ARG(call->failure.message));
     } else if (call->failure.kind == FAILURE_NONE && call->output.kind != VALUE_NULL) {
-        struct str text = pytext_str(&task->arena, &call->output);
+        struct value shown = shorten(&task->arena, &call->output);
+        struct str text = pytext_str(&task->arena, &shown);
         log_debug(task->run->log, "  => succeeded with '%.*s'", STR_ARG(text));
     } else if (call->failure.kind == FAILURE_NONE) {
         log_debug(task->run->log, "  => succeeded without any result value");
@@ -140,7 +163,7 @@ static void say_result(struct task *task)
 static void called(void *context, struct call *call)
 {
     struct task *task = context;
-    journal_end(task->run, task->record, &call->output, &call->failure, call->truncated);
+    journal_end(task->run, task->record, call);
     say_result(task);
     /* An exception leaves through the pause, which the reference makes in its `finally`. */
     pause_after(task);
@@ -312,9 +335,8 @@ void task_flush(struct run *run)
         run->ready_count = run->ready_room = 0;
         for (size_t i = 0; i < count; i++) {
             if (run->stopping) {
-                struct failure cancelled = {.kind = FAILURE_CANCELLED};
-                struct value none = value_null();
-                journal_end(run, ready[i]->record, &none, &cancelled, false);
+                struct call cancelled = {.output = value_null(), .failure.kind = FAILURE_CANCELLED};
+                journal_end(run, ready[i]->record, &cancelled);
                 interrupt(ready[i]);
             } else {
                 begin_call(ready[i]);

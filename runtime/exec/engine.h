@@ -24,6 +24,7 @@ struct record {
     enum record_status status;
     enum record_verdict verdict;
     int64_t start, began;      /* wall and monotonic clock, ns */
+    int64_t span;              /* from start to end, ns */
     struct events_place place; /* of {"output": ..., "start": ...}, the text of the record */
     char *text;                /* heap: the same where the events could not take it, else NULL */
 };
@@ -219,8 +220,7 @@ void dynamic_load(struct run *run);
 
 void journal_begin(struct run *run);
 struct record *journal_start(struct run *run, uint32_t row, uint32_t written);
-void journal_end(struct run *run, struct record *record, const struct value *output,
-    const struct failure *failure, bool truncated);
+void journal_end(struct run *run, struct record *record, const struct call *call);
 void journal_judge(struct run *run, struct record *record, bool met);
 
 /* The call has started a process: what a recovery needs to find it. */

@@ -11,19 +11,23 @@
 
 #include "runtime/base/mem.h"
 
-uint32_t events_crc32(struct str text)
+static uint32_t add_crc32(uint32_t crc, struct str text)
 {
     /* Four bits at a time: sixteen constants instead of a kilobyte of table. */
     static const uint32_t table[16] = {0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC, 0x76DC4190,
         0x6B6B51F4, 0x4DB26158, 0x5005713C, 0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C,
         0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C};
-    uint32_t crc = ~0u;
     for (size_t i = 0; i < text.len; i++) {
         crc ^= (unsigned char)text.ptr[i];
         crc = crc >> 4 ^ table[crc & 15];
         crc = crc >> 4 ^ table[crc & 15];
     }
-    return ~crc;
+    return crc;
+}
+
+uint32_t events_crc32(struct str text)
+{
+    return ~add_crc32(~0u, text);
 }
 
 /* Opens `path` and takes its lock: a descriptor, or -1 with errno (EWOULDBLOCK: another run holds
@@ -78,27 +82,38 @@ int events_open(struct events *events, const char *journal, struct buf *kept)
     return events->error;
 }
 
-/* Writes at a place that this run alone uses; a line that could not be written whole is cut off
- * again. */
-static bool write_line(struct events *events, struct str line)
+/* Writes at a place that this run alone uses; false with the first error kept. */
+static bool write_at(struct events *events, struct str text, off_t at)
 {
-    off_t at = events->end;
-    while (line.len) {
-        ssize_t n = pwrite(events->fd, line.ptr, line.len, at);
+    while (text.len) {
+        ssize_t n = pwrite(events->fd, text.ptr, text.len, at);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0) {
             if (!events->error)
                 events->error = errno;
-            if (ftruncate(events->fd, events->end) != 0 && !events->error)
-                events->error = errno;
             return false;
         }
-        line.ptr += n;
-        line.len -= (size_t)n;
+        text.ptr += n;
+        text.len -= (size_t)n;
         at += n;
     }
     return true;
+}
+
+/* What could not be written whole is cut off again. */
+static void cut_off(struct events *events)
+{
+    if (ftruncate(events->fd, events->end) != 0 && !events->error)
+        events->error = errno;
+}
+
+static bool write_line(struct events *events, struct str line)
+{
+    if (write_at(events, line, events->end))
+        return true;
+    cut_off(events);
+    return false;
 }
 
 struct events_place events_add(struct events *events, struct str event)
@@ -118,6 +133,43 @@ struct events_place events_add(struct events *events, struct str event)
     return place;
 }
 
+/* The head has one size, so that it can be written when its numbers are known. */
+#define STREAM_HEAD "{\"length\":%20zu,\"crc32\":\"%08x\",\"event\":"
+enum { STREAM_HEAD_SIZE = 10 + 20 + 10 + 8 + 10 };
+
+void events_stream_open(struct events_stream *stream, struct events *events)
+{
+    *stream = (struct events_stream){.events = events, .crc = ~0u, .failed = events->fd < 0};
+}
+
+void events_stream_put(struct events_stream *stream, struct str piece)
+{
+    off_t at = stream->events->end + STREAM_HEAD_SIZE + (off_t)stream->length;
+    if (stream->failed)
+        return;
+    stream->failed = !write_at(stream->events, piece, at);
+    stream->length += piece.len;
+    stream->crc = add_crc32(stream->crc, piece);
+}
+
+struct events_place events_stream_close(struct events_stream *stream)
+{
+    struct events *events = stream->events;
+    char head[STREAM_HEAD_SIZE + 1];
+    if (events->fd < 0)
+        return (struct events_place){0};
+    int size = snprintf(head, sizeof head, STREAM_HEAD, stream->length, ~stream->crc);
+    off_t start = events->end + STREAM_HEAD_SIZE, end = start + (off_t)stream->length;
+    if (size != STREAM_HEAD_SIZE || stream->failed || !write_at(events, STR("}\n"), end) ||
+        !write_at(events, (struct str){head, STREAM_HEAD_SIZE}, events->end)) {
+        cut_off(events);
+        return (struct events_place){0};
+    }
+    events->end = end + 2;
+    events->dirty = true;
+    return (struct events_place){start, stream->length};
+}
+
 void events_sync(struct events *events)
 {
     if (events->fd < 0 || !events->dirty)
@@ -127,20 +179,23 @@ void events_sync(struct events *events)
     events->dirty = false;
 }
 
-bool events_read(struct events *events, struct events_place place, struct buf *out)
+bool events_read(
+    struct events *events, struct events_place place, size_t offset, size_t size, struct buf *out)
 {
-    buf_reserve(out, place.length + 1);
+    if (size > place.length - offset)
+        size = place.length - offset;
+    buf_reserve(out, size + 1);
     size_t done = 0;
-    while (done < place.length) {
-        ssize_t n = pread(
-            events->fd, out->data + out->len + done, place.length - done, place.at + (off_t)done);
+    while (done < size) {
+        ssize_t n = pread(events->fd, out->data + out->len + done, size - done,
+            place.at + (off_t)(offset + done));
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
             return false;
         done += (size_t)n;
     }
-    out->len += place.length;
+    out->len += size;
     out->data[out->len] = '\0';
     return true;
 }

@@ -43,12 +43,28 @@ int events_reopen(struct events *events, const char *path);
 /* Writes one event (the text of a JSON object). */
 struct events_place events_add(struct events *events, struct str event);
 
+/* An event too long to be held whole: its pieces are written as they come, the head of its line last, so that a
+ * line cut short has none. Nothing else may be added meanwhile. */
+struct events_stream {
+    struct events *events;
+    size_t length;
+    uint32_t crc;
+    bool failed;
+};
+
+void events_stream_open(struct events_stream *stream, struct events *events);
+void events_stream_put(struct events_stream *stream, struct str piece);
+
+/* Where the event stands now; length 0 if it could not be written, and then nothing of it is left. */
+struct events_place events_stream_close(struct events_stream *stream);
+
 /* Makes what was written survive a power cut; nothing is done if nothing was written since the last
  * time. */
 void events_sync(struct events *events);
 
-/* Reads back the text of an event, appended to `out`. False if that fails. */
-bool events_read(struct events *events, struct events_place place, struct buf *out);
+/* Reads back up to `size` bytes of the text of an event from `offset` on, appended to `out`. False if that fails. */
+bool events_read(
+    struct events *events, struct events_place place, size_t offset, size_t size, struct buf *out);
 
 /* Closes the file, and removes it where the journal is complete. */
 void events_close(struct events *events, bool remove);

@@ -237,58 +237,100 @@ static void write_exception(struct run *run, struct json_writer *w, const struct
     buf_free(&line);
 }
 
+/* The event that says how an activity ended: kept in `text` until that gets long, then written on and on. */
+struct end_event {
+    struct buf text;
+    struct events_stream stream;
+    bool streams, never; /* never: there is no file to write on */
+};
+
+enum { SPILL_AT = 256 * 1024 };
+
+static void spill_end(void *context)
+{
+    struct end_event *event = context;
+    if (event->text.len < SPILL_AT || event->never)
+        return;
+    event->streams = true;
+    events_stream_put(&event->stream, buf_str(&event->text));
+    buf_clear(&event->text);
+}
+
+static size_t end_length(const struct end_event *event)
+{
+    return event->stream.length + event->text.len;
+}
+
 /* The record without its activity, which the journal adds from the document. */
 static void write_record(struct run *run, struct json_writer *w, struct record *record,
-    const struct value *output, const struct failure *failure, bool truncated)
+    const struct call *call, struct end_event *event)
 {
-    int64_t span = loop_now() - record->began;
+    int64_t span = record->span;
     /* The reference's record of what an exception or signal ended has no status. */
     bool plain = record->status <= RECORD_FAILED || !run->options->compat;
     jw_open_object(w);
     jw_key(w, STR("output"));
-    redact_value(&run->redactor, w, output);
+    redact_stream(&run->redactor, w, &call->output, spill_end, event);
     write_time(w, "start", record->start);
     if (plain)
         jw_key_text(w, "status", record->status == RECORD_SUCCEEDED ? "succeeded" : "failed");
     if (plain && record->status != RECORD_SUCCEEDED)
-        write_exception(run, w, failure);
+        write_exception(run, w, &call->failure);
     write_time(w, "end", record->start + span);
     write_duration(w, span);
-    if (truncated) {
+    if (call->truncated || call->state_lost) {
         jw_key(w, STR("x-chaosc"));
         jw_open_object(w);
-        jw_key_bool(w, "truncated", true);
+        if (call->truncated)
+            jw_key_bool(w, "truncated", true);
+        if (call->state_lost)
+            jw_key_bool(w, "module-state-lost", true);
         jw_close_object(w);
     }
     jw_close_object(w);
 }
 
-void journal_end(struct run *run, struct record *record, const struct value *output,
-    const struct failure *failure, bool truncated)
+/* Writes the whole event; `place` gets where the record's own text stands in it. */
+static void write_end(struct run *run, struct record *record, const struct call *call,
+    struct end_event *event, struct events_place *place)
 {
-    record->status = status_of(failure);
-    struct buf text = {0};
-    struct json_writer w = event_start(&text, "end");
+    struct json_writer w = event_start(&event->text, "end");
     jw_key_int(&w, "id", record->id);
     jw_key(&w, STR("record"));
-    size_t from = text.len;
-    write_record(run, &w, record, output, failure, truncated);
-    size_t length = text.len - from;
+    place->at = (off_t)event->text.len;
+    write_record(run, &w, record, call, event);
+    place->length = end_length(event) - (size_t)place->at;
     jw_close_object(&w);
-    /* The writer may have put something between key and value: nothing but the object counts. */
-    const char *brace = memchr(text.data + from, '{', length);
-    size_t skip = (size_t)(brace - text.data);
-    length -= skip - from;
-    record->place = events_add(&run->events, buf_str(&text));
-    if (record->place.length) {
-        record->place.at += (off_t)skip;
-        record->place.length = length;
+}
+
+void journal_end(struct run *run, struct record *record, const struct call *call)
+{
+    struct end_event event = {.never = false};
+    struct events_place inside, whole;
+    record->status = status_of(&call->failure);
+    record->span = loop_now() - record->began;
+    events_stream_open(&event.stream, &run->events);
+    write_end(run, record, call, &event, &inside);
+    if (event.streams) {
+        events_stream_put(&event.stream, buf_str(&event.text));
+        whole = events_stream_close(&event.stream);
     } else {
-        record->text = mem_alloc(length + 1);
-        memcpy(record->text, text.data + skip, length);
-        record->text[length] = '\0';
+        whole = events_add(&run->events, buf_str(&event.text));
     }
-    buf_free(&text);
+    if (whole.length) {
+        record->place = (struct events_place){whole.at + inside.at, inside.length};
+    } else { /* no file, or none that takes it */
+        bool again = event.streams;
+        if (again) {
+            buf_clear(&event.text);
+            event = (struct end_event){.text = event.text, .never = true};
+            write_end(run, record, call, &event, &inside);
+        }
+        record->text = mem_alloc(inside.length + 1);
+        memcpy(record->text, event.text.data + inside.at, inside.length);
+        record->text[inside.length] = '\0';
+    }
+    buf_free(&event.text);
 }
 
 void journal_judge(struct run *run, struct record *record, bool met)
@@ -316,13 +358,31 @@ static void add_unfinished(struct run *run, struct buf *text, const struct recor
     jw_close_object(&w);
 }
 
-/* Appends the record's own members, "output" and so on, as the text of an object. */
-static void add_record_text(struct run *run, struct buf *text, struct record *record)
+/* Puts the inside of the record's own object, "output" and so on. */
+static void put_record_members(struct run *run, struct journal_file *file, struct record *record)
 {
-    if (record->text)
-        buf_add_text(text, record->text);
-    else if (!record->place.length || !events_read(&run->events, record->place, text))
-        add_unfinished(run, text, record);
+    enum { PIECE = 64 * 1024 };
+    struct buf text = {0};
+    size_t end = record->place.length ? record->place.length - 1 : 0; /* its last brace */
+    bool read = end > 0;
+    for (size_t at = 1; read && at < end; at += PIECE) {
+        size_t size = end - at < PIECE ? end - at : PIECE;
+        buf_clear(&text);
+        read = events_read(&run->events, record->place, at, size, &text);
+        if (!read && at > 1)
+            file->error = EIO; /* half of it is there already */
+        else if (read)
+            journal_file_put(file, buf_str(&text));
+    }
+    if (!read) {
+        buf_clear(&text);
+        if (record->text)
+            buf_add_text(&text, record->text);
+        else
+            add_unfinished(run, &text, record);
+        journal_file_put(file, (struct str){text.data + 1, text.len - 2});
+    }
+    buf_free(&text);
 }
 
 static void put_record(struct run *run, struct journal_file *file, struct record *record)
@@ -333,16 +393,13 @@ static void put_record(struct run *run, struct journal_file *file, struct record
     jw_key(&w, STR("activity"));
     write_row(run, &w, run->plan->activity_rows[record->activity].document);
     buf_add_char(&text, ',');
-    size_t brace = text.len;
-    add_record_text(run, &text, record);
-    text.data[brace] = ' '; /* both objects become one */
-    text.len--;
-    if (record->verdict != RECORD_NOT_JUDGED)
-        buf_add_text(&text,
-            record->verdict == RECORD_MET ? ",\"tolerance_met\":true" : ",\"tolerance_met\":false");
-    buf_add_char(&text, '}');
     journal_file_put(file, buf_str(&text));
     buf_free(&text);
+    put_record_members(run, file, record);
+    if (record->verdict != RECORD_NOT_JUDGED)
+        journal_file_put(file, record->verdict == RECORD_MET ? STR(",\"tolerance_met\":true")
+                                                             : STR(",\"tolerance_met\":false"));
+    journal_file_put(file, STR("}"));
 }
 
 static void put_records(struct run *run, struct journal_file *file, struct record_list *list)

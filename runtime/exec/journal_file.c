@@ -100,9 +100,9 @@ void journal_file_put(struct journal_file *file, struct str text)
             put_in_string(file, text.ptr[i]);
         else
             put_outside(file, text.ptr[i]);
+        if (file->out.len >= FLUSH_AT)
+            flush(file);
     }
-    if (file->out.len >= FLUSH_AT)
-        flush(file);
 }
 
 bool journal_file_close(struct journal_file *file)

@@ -137,21 +137,25 @@ static const char *find(struct str text, struct str needle)
     return memmem(text.ptr, text.len, needle.ptr, needle.len);
 }
 
+/* The first secret in `text`: where it stands and how long it is, or NULL. */
+static const char *find_first(const struct redactor *redactor, struct str text, size_t *len)
+{
+    const char *first = NULL;
+    for (size_t i = 0; i < redactor->count; i++) {
+        struct str ahead = first ? str_slice(text.ptr, first) : text;
+        const char *at = find(ahead, redactor->needles[i]);
+        if (at) {
+            first = at;
+            *len = redactor->needles[i].len;
+        }
+    }
+    return first;
+}
+
 void redact_text(const struct redactor *redactor, struct buf *out, struct str text)
 {
-    while (text.len) {
-        const char *first = NULL;
-        size_t len = 0;
-        for (size_t i = 0; i < redactor->count; i++) {
-            struct str ahead = first ? str_slice(text.ptr, first) : text;
-            const char *at = find(ahead, redactor->needles[i]);
-            if (at) {
-                first = at;
-                len = redactor->needles[i].len;
-            }
-        }
-        if (!first)
-            break;
+    size_t len;
+    for (const char *first; (first = find_first(redactor, text, &len));) {
         buf_add(out, text.ptr, (size_t)(first - text.ptr));
         buf_add_text(out, REDACT_MARK);
         text = str_slice(first + len, text.ptr + text.len);
@@ -159,37 +163,74 @@ void redact_text(const struct redactor *redactor, struct buf *out, struct str te
     buf_add_str(out, text);
 }
 
-static void write_string(
-    const struct redactor *redactor, struct json_writer *writer, struct str text)
+/* ---- values ---- */
+
+struct redact_sink {
+    const struct redactor *redactor;
+    struct json_writer *writer;
+    redact_spill_fn *spill; /* may be NULL */
+    void *context;
+};
+
+enum { SLICE = 32 << 10 };
+
+/* Adds text to the string that is being written, escaped, a slice at a time. */
+static void add_slices(const struct redact_sink *sink, struct str text)
 {
-    struct buf out = {0};
-    redact_text(redactor, &out, text);
-    jw_string(writer, buf_str(&out));
-    buf_free(&out);
+    struct buf *out = sink->writer->out, quoted = {0};
+    while (text.len) {
+        size_t size = text.len < SLICE ? text.len : SLICE;
+        while (
+            size < text.len && size > SLICE - 4 && ((unsigned char)text.ptr[size] & 0xC0) == 0x80)
+            size--; /* not within a code point */
+        buf_clear(&quoted);
+        json_quote(&quoted, (struct str){text.ptr, size}, sink->writer->style.ascii);
+        buf_add(out, quoted.data + 1, quoted.len - 2);
+        if (sink->spill)
+            sink->spill(sink->context);
+        text = str_slice(text.ptr + size, text.ptr + text.len);
+    }
+    buf_free(&quoted);
 }
 
-void redact_value(
-    const struct redactor *redactor, struct json_writer *writer, const struct value *value)
+static void write_string(const struct redact_sink *sink, struct str text)
 {
-    if (redactor->count == 0) {
-        jw_value(writer, value);
+    size_t len;
+    if (text.len < SLICE && sink->redactor->count == 0) {
+        jw_string(sink->writer, text);
         return;
     }
+    jw_raw(sink->writer, STR("\""));
+    for (const char *first; (first = find_first(sink->redactor, text, &len));) {
+        add_slices(sink, str_slice(text.ptr, first));
+        add_slices(sink, STR(REDACT_MARK));
+        text = str_slice(first + len, text.ptr + text.len);
+    }
+    add_slices(sink, text);
+    buf_add_char(sink->writer->out, '"');
+}
+
+static void write_value(const struct redact_sink *sink, const struct value *value)
+{
+    struct json_writer *writer = sink->writer;
     switch (value->kind) {
     case VALUE_STRING:
-        write_string(redactor, writer, value->as.text);
+        write_string(sink, value->as.text);
         break;
     case VALUE_ARRAY:
         jw_open_array(writer);
-        for (size_t i = 0; i < value->as.array.count; i++)
-            redact_value(redactor, writer, &value->as.array.items[i]);
+        for (size_t i = 0; i < value->as.array.count; i++) {
+            write_value(sink, &value->as.array.items[i]);
+            if (sink->spill)
+                sink->spill(sink->context);
+        }
         jw_close_array(writer);
         break;
     case VALUE_OBJECT:
         jw_open_object(writer);
         for (size_t i = 0; i < value->as.object.count; i++) {
             jw_key(writer, value->as.object.members[i].key);
-            redact_value(redactor, writer, &value->as.object.members[i].value);
+            write_value(sink, &value->as.object.members[i].value);
         }
         jw_close_object(writer);
         break;
@@ -200,4 +241,17 @@ void redact_value(
         jw_value(writer, value);
         break;
     }
+}
+
+void redact_stream(const struct redactor *redactor, struct json_writer *writer,
+    const struct value *value, redact_spill_fn *spill, void *context)
+{
+    struct redact_sink sink = {redactor, writer, spill, context};
+    write_value(&sink, value);
+}
+
+void redact_value(
+    const struct redactor *redactor, struct json_writer *writer, const struct value *value)
+{
+    redact_stream(redactor, writer, value, NULL, NULL);
 }

@@ -37,4 +37,10 @@ void redact_text(const struct redactor *redactor, struct buf *out, struct str te
 void redact_value(
     const struct redactor *redactor, struct json_writer *writer, const struct value *value);
 
+/* The same for values with strings of any length: `spill` is called after every few kilobytes, and may empty
+ * the writer's buffer. */
+typedef void redact_spill_fn(void *context);
+void redact_stream(const struct redactor *redactor, struct json_writer *writer,
+    const struct value *value, redact_spill_fn *spill, void *context);
+
 #endif

@@ -27,6 +27,44 @@ static void tear_down(void)
     ck_assert_int_eq(system(command), 0);
 }
 
+START_TEST(a_long_event_is_written_in_pieces)
+{
+    struct buf kept = {0}, text = {0};
+    struct events events;
+    struct events_stream stream;
+    ck_assert_int_eq(events_open(&events, journal, &kept), 0);
+    events_add(&events, STR("{\"a\":1}"));
+    events_stream_open(&stream, &events);
+    events_stream_put(&stream, STR("{\"b\":"));
+    events_stream_put(&stream, STR("22}"));
+    struct events_place place = events_stream_close(&stream);
+    struct events_place after = events_add(&events, STR("{\"c\":3}"));
+    ck_assert_uint_eq(place.length, 8);
+    ck_assert(events_read(&events, place, 0, SIZE_MAX, &text));
+    ck_assert_str_eq(text.data, "{\"b\":22}");
+    buf_clear(&text);
+    ck_assert(events_read(&events, place, 5, 2, &text)); /* and in pieces */
+    ck_assert_str_eq(text.data, "22");
+    buf_clear(&text);
+    ck_assert(events_read(&events, after, 0, SIZE_MAX, &text));
+    ck_assert_str_eq(text.data, "{\"c\":3}");
+    /* The line reads as any other. */
+    struct events_place line = {place.at - 58, 58 + place.length + 2};
+    size_t length;
+    unsigned sum;
+    buf_clear(&text);
+    ck_assert(events_read(&events, line, 0, SIZE_MAX, &text));
+    ck_assert_int_eq(
+        sscanf(text.data, "{\"length\":%zu,\"crc32\":\"%8x\",\"event\":", &length, &sum), 2);
+    ck_assert_uint_eq(length, place.length);
+    ck_assert_uint_eq(sum, events_crc32(STR("{\"b\":22}")));
+    ck_assert_int_eq(text.data[text.len - 1], '\n');
+    buf_free(&text);
+    buf_free(&kept);
+    events_close(&events, true);
+}
+END_TEST
+
 START_TEST(the_checksum_is_crc32)
 {
     ck_assert_uint_eq(events_crc32(STR("123456789")), 0xCBF43926);
@@ -43,11 +81,11 @@ START_TEST(what_was_added_reads_back)
     struct events_place first = events_add(&events, STR("{\"a\":1}"));
     struct events_place second = events_add(&events, STR("{\"b\":\"\\n\"}"));
     events_sync(&events);
-    ck_assert(events_read(&events, second, &text));
-    ck_assert(events_read(&events, first, &text));
+    ck_assert(events_read(&events, second, 0, SIZE_MAX, &text));
+    ck_assert(events_read(&events, first, 0, SIZE_MAX, &text));
     ck_assert_str_eq(text.data, "{\"b\":\"\\n\"}{\"a\":1}");
     buf_clear(&text);
-    ck_assert(events_read(&events, (struct events_place){0, (size_t)first.at}, &text));
+    ck_assert(events_read(&events, (struct events_place){0, (size_t)first.at}, 0, SIZE_MAX, &text));
     ck_assert_str_eq(text.data, "{\"length\":7,\"crc32\":\"561bacaf\",\"event\":");
     char *path = strdup(events.path);
     events_close(&events, true);
@@ -100,7 +138,7 @@ START_TEST(a_full_disk_loses_a_line_and_nothing_else)
     ck_assert_uint_eq(events_add(&events, STR("{\"b\":2}")).length, 0);
     ck_assert_int_eq(events.error, EFBIG);
     ck_assert_int_eq(events.end, end);
-    ck_assert(events_read(&events, first, &text));
+    ck_assert(events_read(&events, first, 0, SIZE_MAX, &text));
     ck_assert_str_eq(text.data, "{\"a\":1}");
     ck_assert_int_eq(lseek(events.fd, 0, SEEK_END), end);
     events_close(&events, true);
@@ -113,6 +151,7 @@ int main(void)
     Suite *suite = suite_create("events");
     TCase *tests = tcase_create("events");
     tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, a_long_event_is_written_in_pieces);
     tcase_add_test(tests, the_checksum_is_crc32);
     tcase_add_test(tests, what_was_added_reads_back);
     tcase_add_test(tests, a_record_left_behind_is_kept);
