@@ -5,12 +5,10 @@
 #include <unistd.h>
 
 #include "backends/cli/cli.h"
-#include "backends/cli/compile.h"
+#include "backends/cli/experiment.h"
 #include "backends/cli/settings.h"
 #include "backends/interp/interp.h"
 #include "backends/lower/lower.h"
-#include "backends/report/report.h"
-#include "ir/ir.h"
 #include "runtime/runner/play_vars.h"
 
 struct run_command {
@@ -41,105 +39,24 @@ static void set_defaults(void *options)
     play_options_init(&run->play);
 }
 
-/* ---- the experiment ---- */
-
-struct loaded {
-    struct compile_unit unit;
-    struct diag_bag bag;
-    struct ir ir;
-};
-
-static bool has_known_extension(const char *path)
-{
-    static const char *const known[] = {".json", ".yaml", ".yml", ".chaos"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (str_ends(str_from(path), str_from(known[i])))
-            return true;
-    return strcmp(path, "-") == 0;
-}
-
-static bool can_be_loaded(const char *path, struct log *log)
-{
-    if (strncmp(path, "http://", 7) == 0 || strncmp(path, "https://", 8) == 0)
-        log_error(log, "experiments over HTTP are not supported yet: fetch %s first", path);
-    else if (strcmp(path, "-") != 0 && access(path, F_OK) != 0)
-        log_error(log, "Path \"%s\" does not exist.", path);
-    else if (!has_known_extension(path))
-        log_error(log, "only files with json, yaml, yml or chaos extensions are supported");
-    else
-        return true;
-    return false;
-}
-
-static void print_findings(const struct cli *cli, struct diag_bag *bag)
-{
-    struct buf out = {0};
-    report_text(&out, bag, &(struct report_options){.color = cli->color_err});
-    cli_write(STDERR_FILENO, buf_str(&out));
-    buf_free(&out);
-}
-
-static void unload(struct loaded *loaded)
-{
-    ir_free(&loaded->ir);
-    compile_free(&loaded->unit);
-    diag_bag_free(&loaded->bag);
-}
-
-/* What libyaml reads and the reference's YAML reader refuses. */
-static bool is_lenient(const struct diag_bag *bag)
-{
-    for (size_t i = 0; i < bag->count; i++)
-        if (bag->items[i]->code == DIAG_W124)
-            return true;
-    return false;
-}
-
-/* Reads and checks the file. False if it cannot be read, which was said. */
-static bool load(
-    struct cli *cli, const char *path, bool compat, struct log *log, struct loaded *loaded)
-{
-    if (!can_be_loaded(path, log))
-        return false;
-    diag_bag_init(&loaded->bag);
-    if (!compile_read(cli, &loaded->unit, path, &loaded->bag)) {
-        diag_bag_free(&loaded->bag);
-        return false;
-    }
-    ir_build(&loaded->ir, &loaded->unit.doc, &loaded->bag);
-    diag_bag_finish(&loaded->bag);
-    if (!loaded->unit.doc.broken && !(compat && is_lenient(&loaded->bag)))
-        return true;
-    print_findings(cli, &loaded->bag);
-    unload(loaded);
-    return false;
-}
-
 /* What the reference's validation refuses is refused; what else lint would say is only counted. */
-static bool is_valid(struct cli *cli, const struct run_command *run, struct loaded *loaded,
-    const struct rt_plan *plan, struct log *log, struct preflight *started)
+static bool is_valid(struct cli *cli, const struct run_command *run,
+    struct experiment_file *experiment, const struct rt_plan *plan, struct log *log,
+    struct preflight *started)
 {
-    struct ir_refusal refusal;
-    log_info(log, "Validating the experiment's syntax");
-    if (ir_reference_invalid(&loaded->ir, run->play.compat, &refusal)) {
-        struct place place = source_place(&loaded->unit.source, refusal.span.lo);
-        log_error(log, "%.*s", STR_ARG(refusal.message));
-        log_error(
-            log, "  at %.*s:%u:%u", STR_ARG(loaded->unit.source.name), place.line, place.column);
+    const struct diag_bag *bag = &experiment->bag;
+    if (!experiment_accept(experiment, run->play.compat, log))
         return false;
-    }
-    if (loaded->bag.errors && run->strict) {
-        print_findings(cli, &loaded->bag);
-        log_error(
-            log, "the experiment has %zu errors, and --strict refuses it", loaded->bag.errors);
+    if (bag->errors && run->strict) {
+        experiment_report(cli, experiment);
+        log_error(log, "the experiment has %zu errors, and --strict refuses it", bag->errors);
         return false;
     }
     if (interp_preflight(plan, log, started))
         return false;
-    if (loaded->bag.errors || loaded->bag.warnings)
-        log_warning(log, "lint finds %zu errors and %zu warnings: see `%s lint %.*s`",
-            loaded->bag.errors, loaded->bag.warnings, cli->program,
-            STR_ARG(loaded->unit.source.name));
+    if (bag->errors || bag->warnings)
+        log_warning(log, "lint finds %zu errors and %zu warnings: see `%s lint %.*s`", bag->errors,
+            bag->warnings, cli->program, STR_ARG(experiment->unit.source.name));
     log_info(log, "Experiment looks valid");
     return true;
 }
@@ -159,8 +76,8 @@ static struct run_options options_of(
 static int play(struct cli *cli, const struct run_command *run, const struct play_vars *vars,
     const char *path, struct log *log)
 {
-    struct loaded loaded;
-    if (!load(cli, path, run->play.compat, log, &loaded))
+    struct experiment_file loaded;
+    if (!experiment_load(cli, path, run->play.compat, log, &loaded))
         return EXIT_FAILURE;
     struct arena arena;
     struct rt_plan plan;
@@ -169,7 +86,7 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
     arena_init(&arena);
     lower_experiment(&arena, &loaded.ir, &plan);
     bool valid = run->play.no_validation || is_valid(cli, run, &loaded, &plan, log, &started);
-    unload(&loaded);
+    experiment_unload(&loaded);
     struct run_options options = options_of(run, vars, log);
     struct value settings = settings_load(&arena, run->group.settings, log);
     valid = settings_apply(&settings, &options, log) && valid;

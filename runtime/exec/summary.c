@@ -9,11 +9,11 @@ int run_exit_code(const struct run_outcome *outcome, bool detailed)
         return 7;
     if (outcome->status == RUN_INTERRUPTED)
         return 6;
-    if (outcome->gate_checked && !outcome->gate_met && outcome->status != RUN_ABORTED)
-        return 3;
+    if (outcome->status != RUN_COMPLETED)
+        return 5;
     if (outcome->deviated)
         return 4;
-    return bad ? 5 : 0;
+    return outcome->gate_checked && !outcome->gate_met ? 3 : 0;
 }
 
 static const char *gate_word(const struct run_outcome *outcome)

@@ -85,6 +85,25 @@ class Face(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("backgroud", done.stderr)
 
+    def validate(self, doc):
+        (self.folder / "e.json").write_text(json.dumps(doc))
+        return subprocess.run([CHAOSC, "validate", "--no-log-file", "e.json"], cwd=self.folder, capture_output=True,
+                              text=True, timeout=60)
+
+    def test_validate(self):
+        done = self.validate(experiment([TOUCH]))
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertIn("experiment syntax and semantic look valid", done.stderr)
+        done = self.validate({**experiment([TOUCH]), "title": ""})
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("ERROR] experiment requires a title", done.stderr)
+        self.assertEqual(self.validate(experiment([{**TOUCH, "backgroud": True}])).returncode, 1)
+
+    def test_validate_looks_at_neither_environment_nor_programs(self):
+        doc = experiment([activity("a", process("no-such-a"))],
+                         configuration={"x": {"type": "env", "key": "CHAOSC_MISSING_X"}})
+        self.assertEqual(self.validate(doc).returncode, 0)
+
     def test_everything_missing_is_said_at_once(self):
         doc = experiment([activity("a", process("no-such-a"))], "true", [activity("b", process("no-such-b"))],
                          configuration={"x": {"type": "env", "key": "CHAOSC_MISSING_X"}},

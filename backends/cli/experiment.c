@@ -1,0 +1,85 @@
+#include "backends/cli/experiment.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "backends/lint/lint.h"
+#include "backends/report/report.h"
+
+static bool has_known_extension(const char *path)
+{
+    static const char *const known[] = {".json", ".yaml", ".yml", ".chaos"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_ends(str_from(path), str_from(known[i])))
+            return true;
+    return strcmp(path, "-") == 0;
+}
+
+static bool can_be_loaded(const char *path, struct log *log)
+{
+    if (strncmp(path, "http://", 7) == 0 || strncmp(path, "https://", 8) == 0)
+        log_error(log, "experiments over HTTP are not supported yet: fetch %s first", path);
+    else if (strcmp(path, "-") != 0 && access(path, F_OK) != 0)
+        log_error(log, "Path \"%s\" does not exist.", path);
+    else if (!has_known_extension(path))
+        log_error(log, "only files with json, yaml, yml or chaos extensions are supported");
+    else
+        return true;
+    return false;
+}
+
+void experiment_report(const struct cli *cli, struct experiment_file *file)
+{
+    struct buf out = {0};
+    report_text(&out, &file->bag, &(struct report_options){.color = cli->color_err});
+    cli_write(STDERR_FILENO, buf_str(&out));
+    buf_free(&out);
+}
+
+void experiment_unload(struct experiment_file *file)
+{
+    ir_free(&file->ir);
+    compile_free(&file->unit);
+    diag_bag_free(&file->bag);
+}
+
+/* What libyaml reads and the reference's YAML reader refuses. */
+static bool is_lenient(const struct diag_bag *bag)
+{
+    for (size_t i = 0; i < bag->count; i++)
+        if (bag->items[i]->code == DIAG_W124)
+            return true;
+    return false;
+}
+
+bool experiment_load(
+    struct cli *cli, const char *path, bool compat, struct log *log, struct experiment_file *file)
+{
+    if (!can_be_loaded(path, log))
+        return false;
+    diag_bag_init(&file->bag);
+    if (!compile_read(cli, &file->unit, path, &file->bag)) {
+        diag_bag_free(&file->bag);
+        return false;
+    }
+    ir_build(&file->ir, &file->unit.doc, &file->bag);
+    lint_run(&file->ir, NULL, &file->bag);
+    diag_bag_finish(&file->bag);
+    if (!file->unit.doc.broken && !(compat && is_lenient(&file->bag)))
+        return true;
+    experiment_report(cli, file);
+    experiment_unload(file);
+    return false;
+}
+
+bool experiment_accept(struct experiment_file *file, bool compat, struct log *log)
+{
+    struct ir_refusal refusal;
+    log_info(log, "Validating the experiment's syntax");
+    if (!ir_reference_invalid(&file->ir, compat, &refusal))
+        return true;
+    struct place place = source_place(&file->unit.source, refusal.span.lo);
+    log_error(log, "%.*s", STR_ARG(refusal.message));
+    log_error(log, "  at %.*s:%u:%u", STR_ARG(file->unit.source.name), place.line, place.column);
+    return false;
+}

@@ -1,0 +1,29 @@
+/* experiment.h: an experiment's file as `run` and `validate` take it: read, checked, and accepted or refused.
+ * The file owns source, document, IR and findings until experiment_unload. */
+#ifndef BACKENDS_CLI_EXPERIMENT_H
+#define BACKENDS_CLI_EXPERIMENT_H
+
+#include "backends/cli/cli.h"
+#include "backends/cli/compile.h"
+#include "ir/ir.h"
+#include "runtime/exec/log.h"
+
+struct experiment_file {
+    struct compile_unit unit;
+    struct diag_bag bag;
+    struct ir ir;
+};
+
+/* Reads and checks the file. False if it cannot be read, which was said; then nothing needs freeing. */
+bool experiment_load(
+    struct cli *cli, const char *path, struct log *log, struct experiment_file *file);
+
+/* Logs the reference's complaint, with its place, where its validation refuses the experiment; true if not. */
+bool experiment_accept(struct experiment_file *file, bool compat, struct log *log);
+
+/* Prints the findings to standard error. */
+void experiment_report(const struct cli *cli, struct experiment_file *file);
+
+void experiment_unload(struct experiment_file *file);
+
+#endif
