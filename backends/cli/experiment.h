@@ -14,9 +14,10 @@ struct experiment_file {
     struct ir ir;
 };
 
-/* Reads and checks the file. False if it cannot be read, which was said; then nothing needs freeing. */
-bool experiment_load(
-    struct cli *cli, const char *path, struct log *log, struct experiment_file *file);
+/* Reads and checks the file. False if it cannot be read (with `compat` also what only libyaml
+ * reads), which was said; then nothing needs freeing. */
+bool experiment_load(struct cli *cli, const char *path, bool compat, struct log *log,
+    struct experiment_file *file);
 
 /* Logs the reference's complaint, with its place, where its validation refuses the experiment; true if not. */
 bool experiment_accept(struct experiment_file *file, bool compat, struct log *log);
