@@ -42,14 +42,26 @@ static void check_runtime(struct lint *lint)
     if (!runtime->rollback_strategy.node && experiment->rollbacks.count > 0) {
         struct diag *d = lint_add(lint, W604, runtime->node->as.object.members[0].key_span,
             "`runtime` names no rollback strategy, which resets the one of the settings to "
-            "`default`: rollbacks are then not played when the gate fails or the run is "
+            "`default`: rollbacks are then not played when a probe fails or the run is "
             "interrupted");
         diag_help(lint->bag, d, "name it: `rollbacks: {strategy: ...}`");
     }
-    if (str_is(runtime->rollback_strategy.text, "always") && experiment->hypothesis &&
-        experiment->rollbacks.count > 0)
-        lint_add(lint, I608, runtime->rollback_strategy.node->span,
-            "rollbacks are played even if the gate is not met, when no action has run");
+}
+
+/* I608: a gate that is not met ends the run as completed, which plays rollbacks. */
+static void check_needless(struct lint *lint)
+{
+    const struct ir_experiment *experiment = lint->experiment;
+    const struct ir_hypothesis *hypothesis = experiment->hypothesis;
+    struct ir_string strategy = experiment->runtime.rollback_strategy;
+    if (!hypothesis || hypothesis->probes.count == 0 || experiment->rollbacks.count == 0 ||
+        !has_actions(&experiment->method) ||
+        !(is_default(strategy) || str_is(strategy.text, "always")))
+        return;
+    const struct ir_activity *first = &experiment->rollbacks.items[0];
+    struct ir_string name = first->kind == IR_REF ? first->ref : first->name;
+    lint_add(lint, I608, name.node ? name.node->span : first->node->span,
+        "rollbacks are played although the gate is not met, when no action has run");
 }
 
 /* I607: what the default strategy leaves out. */
@@ -150,6 +162,7 @@ static const struct lint_rule rules[] = {
     {.experiment = check_hypothesis},
     {.experiment = check_runtime},
     {.experiment = check_skipped},
+    {.experiment = check_needless},
     {.activity = check_timeout},
     {.activity = check_vacuous},
 };
