@@ -82,7 +82,7 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
     struct arena arena;
     struct rt_plan plan;
     struct run_outcome outcome;
-    struct preflight started = {0};
+    struct preflight started = {.python = run->play.python};
     arena_init(&arena);
     lower_experiment(&arena, &loaded.ir, &plan);
     bool valid = run->play.no_validation || is_valid(cli, run, &loaded, &plan, log, &started);

@@ -93,6 +93,7 @@ static size_t check_with_providers(const struct rt_plan *plan,
         if (!started->loop)
             started->loop = loop_open();
         world.loop = started->loop;
+        world.python = started->python;
         if (!world.loop)
             break; /* the run will say why */
         missing += (*providers)->validate(&world);

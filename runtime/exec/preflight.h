@@ -10,8 +10,9 @@
 #include "runtime/plan/plan.h"
 #include "runtime/exec/provider.h"
 
-/* What the checks started (a helper interpreter, and the loop it needs). All zero at first. */
+/* What the checks started (a helper interpreter, and the loop it needs). All zero at first, save `python`. */
 struct preflight {
+    const char *python; /* the interpreter to use; NULL: the one users expect */
     struct loop *loop;
     void *states[PLAN_PROVIDER_COUNT]; /* as in call_world */
 };

@@ -475,6 +475,7 @@ void run_init(struct run *run, const struct rt_plan *plan, const struct run_opti
         .scope = &run->scope,
         .providers = options->providers,
         .output_limit = options->output_limit,
+        .python = options->python,
         .compat = options->compat};
     *outcome = (struct run_outcome){.method_count = run->experiment->method_count};
 }

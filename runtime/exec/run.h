@@ -54,6 +54,7 @@ struct run_options {
     size_t output_limit;                    /* bytes kept of an output; 0: the default */
     bool compat;                            /* exactly as the reference, its defects included */
     bool no_redaction;                      /* secrets stay readable */
+    const char *python; /* interpreter for Python activities; NULL: the one users expect */
 };
 
 enum run_status { RUN_UNSET, RUN_COMPLETED, RUN_FAILED, RUN_ABORTED, RUN_INTERRUPTED };

@@ -44,7 +44,7 @@ static int play_here(
     struct play_vars vars;
     struct arena arena;
     struct str message;
-    struct preflight started = {0};
+    struct preflight started = {.python = options->play.python};
     struct log log;
     int code = EXIT_FAILURE;
 

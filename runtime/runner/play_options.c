@@ -42,6 +42,8 @@ static const struct option_row play_rows[] = {
         "failed or was skipped after an action ran"},
     {"compat", 0, OPTION_FLAG, FIELD(compat), NULL, NULL,
         "behave exactly as Chaos Toolkit where docs/compatibility.md lists a difference"},
+    {"python", 0, OPTION_TEXT, FIELD(python), "PROGRAM", NULL,
+        "interpreter for Python activities [that of the active environment, of chaos, python3]"},
     {"no-redaction", 0, OPTION_FLAG, FIELD(no_redaction), NULL, NULL,
         "leave secrets readable in log and journal"},
     {"output-limit", 0, OPTION_COUNT, FIELD(output_limit), "BYTES", NULL,
@@ -101,6 +103,7 @@ struct run_options play_run_options(const struct play_options *options)
         .output_limit = (size_t)options->output_limit,
         .compat = options->compat,
         .no_redaction = options->no_redaction,
+        .python = options->python,
     };
     if (run.has_hypothesis)
         run.hypothesis = hypotheses[options->hypothesis_strategy];

@@ -17,7 +17,8 @@ struct play_options {
     double timeout, rollback_timeout; /* seconds, RUN_FOREVER if not given */
     int exit_codes;                   /* 1: detailed */
     bool compat, no_redaction, no_validation;
-    long output_limit; /* bytes; 0: the default */
+    long output_limit;  /* bytes; 0: the default */
+    const char *python; /* NULL: the one users expect */
 };
 
 /* Where the log goes; the reference has these before the command's name. */
