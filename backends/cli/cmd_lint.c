@@ -20,7 +20,7 @@ struct lint_options {
     int fail_on; /* index into lint_fail_levels */
     int format;  /* index into report_formats */
     const char *config, *baseline, *write_baseline;
-    bool no_config;
+    bool no_config, only_experiments;
     bool fix, unsafe_fixes, diff;
 };
 
@@ -31,6 +31,9 @@ static const struct option_row lint_table[] = {
         "exit with 1 if there are findings of at least this level (default: error)"},
     {"format", 0, OPTION_CHOICE, offsetof(struct lint_options, format), "FORMAT",
         report_format_names, "how findings are printed (default: text)"},
+    {"only-experiments", 0, OPTION_FLAG, offsetof(struct lint_options, only_experiments), NULL,
+        NULL,
+        "pass over named files that are no experiments too, as a hook of all YAML files needs"},
     {"config", 0, OPTION_TEXT, offsetof(struct lint_options, config), "FILE", NULL,
         "use this configuration, not the nearest .chaosc.yaml above each file"},
     {"no-config", 0, OPTION_FLAG, offsetof(struct lint_options, no_config), NULL, NULL,
@@ -148,7 +151,8 @@ static void lint_file(struct lint_call *call, const struct discovered *file)
         diag_bag_free(&bag);
         return;
     }
-    if (!file->named && !discover_is_experiment(&unit.doc)) {
+    bool named = file->named && !call->options->only_experiments;
+    if (!named && !discover_is_experiment(&unit.doc)) {
         totals->passed_over++;
     } else if (mend(call, file, &unit, &bag)) {
         totals->looked_at++;

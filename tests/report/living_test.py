@@ -5,12 +5,14 @@ usage: living_test.py CHAOSC REPOSITORY
 """
 
 import json
+import os
 import pathlib
 import random
 import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 CHAOSC, REPOSITORY = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
 
@@ -136,11 +138,61 @@ def check_files():
                            finding["message"]], f"the problem matcher reads {got}")
 
 
+def scripts_of(action):
+    """The shell scripts of an action's steps, by the step's name."""
+    steps = re.findall(r"    - name: (\w+).*\n(?:      (?!run).*\n)*      run: (\|\n(?:        .*\n)+|.+\n)", action)
+    return {name: textwrap.dedent(script.removeprefix("|\n")) for name, script in steps}
+
+
+def check_action():
+    """The steps that lint and run, as GitHub's runner would call them; building is scripts/setup's test."""
+    scripts = scripts_of((REPOSITORY / "action.yml").read_text() + "\n")
+    expect(set(scripts) == {"Build", "Lint", "Run"}, f"the action's steps: {set(scripts)}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "bin").mkdir()
+        (folder / "bin/chaosc").symlink_to(CHAOSC)
+        write(folder / "bad.json", experiment(0))
+        write(folder / "good.json", {"title": "t", "description": "d", "method": [
+            {"type": "action", "name": "nothing", "provider": {"type": "process", "path": "true"}}]})
+
+        def step(script, **inputs):
+            environment = {**os.environ, "PATH": f"{folder}/bin:{os.environ['PATH']}",
+                           **{f"CHAOSC_{key.upper()}": value for key, value in inputs.items()}}
+            return subprocess.run(["bash", "-e", "-o", "pipefail", "-c", scripts[script]], cwd=folder,
+                                  env=environment, capture_output=True, text=True, check=False)
+
+        done = step("Lint", paths=".", fail_on="error", sarif="out.sarif")
+        expect(done.returncode == 1 and "::error file=" in done.stdout, "the action's lint passes what is wrong")
+        expect(json.loads((folder / "out.sarif").read_text())["runs"][0]["results"], "the action's SARIF is empty")
+        done = step("Lint", paths="good.json", fail_on="warning", sarif="")
+        expect(done.returncode == 0, f"the action's lint refuses what is right: {done.stdout}")
+        done = step("Run", run="good.json", journal="j.json")
+        expect(done.returncode == 0, f"the action's run: {done.stderr}")
+        expect(json.loads((folder / "j.json").read_text())["status"] == "completed", "the action's journal")
+
+
+def check_hooks():
+    entries = re.findall(r"entry: chaosc (.+)", (REPOSITORY / ".pre-commit-hooks.yaml").read_text())
+    expect(len(entries) == 2, "the hooks' entries")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        write(folder / "e.json", experiment(0))
+        (folder / "compose.yaml").write_text("services: {a: {image: x}}\n", encoding="utf-8")
+        for entry in entries:
+            done = lint(folder, *entry.split()[1:], "e.json")
+            expect(done.returncode == 1, f"the hook `{entry}` passes what is wrong")
+        done = lint(folder, *entries[0].split()[1:], "compose.yaml")
+        expect(done.returncode == 0 and done.stdout == "", "the hook looks at files that are no experiments")
+
+
 def main():
     check_baseline()
     check_configuration()
     check_signatures()
     check_files()
+    check_hooks()
+    check_action()
     print("baseline, configuration, signatures and the files for CI hold")
 
 
