@@ -258,6 +258,25 @@ void jp_free_regexps(struct jp_eval *eval)
     eval->regexp_count = 0;
 }
 
+/* Searches with growing limits: PCRE2 does not tell how many steps it took, but those that were not enough are
+ * known, and are counted, so that many expensive searches end as one does. */
+static bool search_counted(struct jp_eval *eval, struct regexp *regexp, struct str text)
+{
+    enum { FIRST_LIMIT = 1000, EACH = 50 };
+    uint64_t spent = EACH;
+    for (uint32_t limit = FIRST_LIMIT;; limit *= 10) {
+        if (eval->steps < spent && eval->status == JSONPATH_DONE)
+            eval->status = JSONPATH_LIMIT;
+        if (eval->status != JSONPATH_DONE)
+            return false;
+        eval->steps -= spent;
+        enum regexp_result result = eval->regexp_engine->search_within(regexp, text, limit);
+        if (result != REGEXP_LIMIT)
+            return result == REGEXP_MATCH;
+        spent = limit;
+    }
+}
+
 /* match() and search(), sections 2.4.6 and 2.4.7. */
 static bool call_logical_function(
     struct jp_eval *eval, const uint32_t *call, const struct value *current)
@@ -272,10 +291,7 @@ static bool call_logical_function(
     struct regexp *regexp = find_regexp(eval, pattern->as.text, call[1] == JP_FUNCTION_match);
     if (!regexp)
         return false;
-    enum regexp_result result = eval->regexp_engine->search(regexp, text->as.text);
-    if (result == REGEXP_LIMIT && eval->status == JSONPATH_DONE)
-        eval->status = JSONPATH_LIMIT;
-    return result == REGEXP_MATCH;
+    return search_counted(eval, regexp, text->as.text);
 }
 
 static bool test_comparison(

@@ -108,13 +108,18 @@ static void repair(struct buf *out, struct str text)
 
 enum regexp_result regexp_search(struct regexp *regexp, struct str text)
 {
+    uint64_t limit = MATCH_LIMIT + (uint64_t)text.len * MATCH_LIMIT_PER_BYTE;
+    return regexp_search_within(regexp, text, limit < UINT32_MAX ? (uint32_t)limit : UINT32_MAX);
+}
+
+enum regexp_result regexp_search_within(struct regexp *regexp, struct str text, uint32_t step_limit)
+{
     struct buf repaired = {0};
     if (utf8_first_invalid(text) < text.len) {
         repair(&repaired, text);
         text = buf_str(&repaired);
     }
-    uint64_t limit = MATCH_LIMIT + (uint64_t)text.len * MATCH_LIMIT_PER_BYTE;
-    pcre2_set_match_limit(regexp->limits, limit < UINT32_MAX ? (uint32_t)limit : UINT32_MAX);
+    pcre2_set_match_limit(regexp->limits, step_limit);
     int found = pcre2_match(regexp->code, (PCRE2_SPTR)(text.len ? text.ptr : ""), text.len, 0,
         PCRE2_NO_UTF_CHECK, regexp->match, regexp->limits);
     buf_free(&repaired);
@@ -129,4 +134,5 @@ const struct rt_regexps rt_regexps = {
     regexp_compile,
     regexp_search,
     regexp_free,
+    regexp_search_within,
 };

@@ -46,6 +46,10 @@ enum regexp_result {
  * time. */
 enum regexp_result regexp_search(struct regexp *regexp, struct str text);
 
+/* The same within `step_limit` steps of the matcher: ten million take half a second. */
+enum regexp_result regexp_search_within(
+    struct regexp *regexp, struct str text, uint32_t step_limit);
+
 /* All of the above as a table: who evaluates tolerances and paths is handed it, so that a runner whose experiment has
  * no regular expression links neither this nor PCRE2. */
 struct rt_regexps {
@@ -57,6 +61,8 @@ struct rt_regexps {
         struct arena *arena, struct str translation, struct regexp_error *error);
     enum regexp_result (*search)(struct regexp *regexp, struct str text);
     void (*free)(struct regexp *regexp);
+    enum regexp_result (*search_within)(
+        struct regexp *regexp, struct str text, uint32_t step_limit);
 };
 extern const struct rt_regexps rt_regexps;
 
