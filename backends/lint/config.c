@@ -174,12 +174,13 @@ const struct lint_config *config_for(struct config_set *set, const char *file)
 {
     if (set->forced)
         return config_at(set, str_from(set->forced));
-    struct str folder = path_folder(&set->arena, file);
+    /* By the folder as it is written: what many files share is looked up once. */
+    struct str folder = path_parent(str_from(file));
     struct lint_config *config = map_get(&set->by_folder, folder);
     if (!config) {
-        struct str path = find_from(&set->arena, folder);
+        struct str path = config_find(&set->arena, file);
         config = path.len ? config_at(set, path) : &set->fallback;
-        map_set(&set->by_folder, folder, config);
+        map_set(&set->by_folder, arena_str(&set->arena, folder), config);
     }
     return config;
 }
