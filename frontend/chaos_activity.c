@@ -7,17 +7,17 @@ static struct doc_node *word_node(struct chaos_build *build, struct span span)
 }
 
 static struct chaos_provider *new_provider(
-    struct chaos_build *build, struct span keyword, const char *type)
+    struct chaos_build *build, struct span keyword, struct str type)
 {
     struct chaos_provider *provider = ARENA_NEW(&build->scratch, struct chaos_provider);
     provider->span = keyword;
     provider->members =
-        build_key(build, build_list(), keyword, "type", build_text(build, keyword, str_from(type)));
+        build_key(build, build_list(), keyword, STR("type"), build_text(build, keyword, type));
     return provider;
 }
 
 static void add(struct chaos_build *build, struct chaos_provider *provider, struct span key_span,
-    const char *key, struct doc_node *value)
+    struct str key, struct doc_node *value)
 {
     provider->members = build_key(build, provider->members, key_span, key, value);
     provider->span = span_join(provider->span, value->span);
@@ -26,46 +26,46 @@ static void add(struct chaos_build *build, struct chaos_provider *provider, stru
 struct chaos_provider *build_http(
     struct chaos_build *build, struct span keyword, const struct span *method, struct doc_node *url)
 {
-    struct chaos_provider *provider = new_provider(build, keyword, "http");
+    struct chaos_provider *provider = new_provider(build, keyword, STR("http"));
     provider->is_http = true;
     if (method)
-        add(build, provider, *method, "method", word_node(build, *method));
-    add(build, provider, url->span, "url", url);
+        add(build, provider, *method, STR("method"), word_node(build, *method));
+    add(build, provider, url->span, STR("url"), url);
     return provider;
 }
 
 struct chaos_provider *build_process(struct chaos_build *build, struct span keyword,
     struct doc_node *path, struct doc_node *arguments)
 {
-    struct chaos_provider *provider = new_provider(build, keyword, "process");
-    add(build, provider, path->span, "path", path);
+    struct chaos_provider *provider = new_provider(build, keyword, STR("process"));
+    add(build, provider, path->span, STR("path"), path);
     if (arguments)
-        add(build, provider, arguments->span, "arguments", arguments);
+        add(build, provider, arguments->span, STR("arguments"), arguments);
     return provider;
 }
 
 struct chaos_provider *build_python(
     struct chaos_build *build, struct span keyword, struct span path, struct doc_node *arguments)
 {
-    struct chaos_provider *provider = new_provider(build, keyword, "python");
+    struct chaos_provider *provider = new_provider(build, keyword, STR("python"));
     uint32_t dot = path.hi;
     while (build->doc->source->text.ptr[dot - 1] != '.')
         dot--;
     struct span module = {path.lo, dot - 1}, function = {dot, path.hi};
-    add(build, provider, module, "module", word_node(build, module));
-    add(build, provider, function, "func", word_node(build, function));
+    add(build, provider, module, STR("module"), word_node(build, module));
+    add(build, provider, function, STR("func"), word_node(build, function));
     if (arguments)
-        add(build, provider, arguments->span, "arguments", arguments);
+        add(build, provider, arguments->span, STR("arguments"), arguments);
     return provider;
 }
 
 struct chaos_provider *build_control_python(struct chaos_build *build, struct span keyword,
     struct chaos_name module, struct doc_node *arguments)
 {
-    struct chaos_provider *provider = new_provider(build, keyword, "python");
-    add(build, provider, module.span, "module", build_text(build, module.span, module.text));
+    struct chaos_provider *provider = new_provider(build, keyword, STR("python"));
+    add(build, provider, module.span, STR("module"), build_text(build, module.span, module.text));
     if (arguments)
-        add(build, provider, arguments->span, "arguments", arguments);
+        add(build, provider, arguments->span, STR("arguments"), arguments);
     return provider;
 }
 
@@ -101,9 +101,9 @@ static struct chaos_list add_clause(struct chaos_build *build, struct chaos_list
 }
 
 struct chaos_list build_clause(struct chaos_build *build, struct chaos_list clauses,
-    struct span keyword, enum chaos_place place, const char *key, struct doc_node *value)
+    struct span keyword, enum chaos_place place, struct str key, struct doc_node *value)
 {
-    return add_clause(build, clauses, place, (struct chaos_name){str_from(key), keyword}, value);
+    return add_clause(build, clauses, place, (struct chaos_name){key, keyword}, value);
 }
 
 struct chaos_list build_with(struct chaos_build *build, struct chaos_list clauses,
@@ -186,17 +186,17 @@ static struct chaos_list add_body(struct chaos_build *build, struct chaos_list m
 {
     if (provider)
         members = build_key(
-            build, members, provider->span, "provider", make_provider(build, provider, clauses));
+            build, members, provider->span, STR("provider"), make_provider(build, provider, clauses));
     else
         check_clauses(build, NULL, clauses);
     struct chaos_list pauses = take(build, build_list(), clauses, CHAOS_IN_PAUSES);
     if (pauses.count) {
         struct span span = span_of_members(pauses.first->member.key_span, &pauses);
-        members = build_key(build, members, span, "pauses", build_object(build, pauses, span));
+        members = build_key(build, members, span, STR("pauses"), build_object(build, pauses, span));
     }
     members = take(build, members, clauses, CHAOS_IN_ACTIVITY);
     if (tolerance)
-        members = build_key(build, members, tolerance->span, "tolerance", tolerance);
+        members = build_key(build, members, tolerance->span, STR("tolerance"), tolerance);
     return members;
 }
 
@@ -210,7 +210,7 @@ static struct chaos_list add_background(
 {
     if (!background)
         return members;
-    return build_key(build, members, background->span, "background", background);
+    return build_key(build, members, background->span, STR("background"), background);
 }
 
 struct doc_node *build_activity(struct chaos_build *build, struct doc_node *background,
@@ -218,10 +218,12 @@ struct doc_node *build_activity(struct chaos_build *build, struct doc_node *back
     struct chaos_list clauses, struct doc_node *tolerance)
 {
     struct chaos_list members = build_list();
-    members = build_key(build, members, kind.span, "type", build_text(build, kind.span, kind.text));
-    members = build_key(build, members, name, "name", build_string(build, name));
+    members = build_key(build, members, kind.span, STR("type"), build_text(build, kind.span, kind.text));
+    members = build_key(build, members, name, STR("name"), build_string(build, name));
     members = add_background(build, members, background);
-    return object_of(build, add_body(build, members, provider, &clauses, tolerance));
+    members = add_body(build, members, provider, &clauses, tolerance);
+    build_release(build, &clauses);
+    return object_of(build, members);
 }
 
 struct doc_node *build_ref(struct chaos_build *build, struct doc_node *background,
@@ -231,10 +233,12 @@ struct doc_node *build_ref(struct chaos_build *build, struct doc_node *backgroun
     struct chaos_list members = build_list();
     if (kind)
         members = build_key(
-            build, members, kind->span, "type", build_text(build, kind->span, kind->text));
-    members = build_key(build, members, keyword, "ref", build_string(build, name));
+            build, members, kind->span, STR("type"), build_text(build, kind->span, kind->text));
+    members = build_key(build, members, keyword, STR("ref"), build_string(build, name));
     members = add_background(build, members, background);
-    return object_of(build, add_body(build, members, NULL, &clauses, tolerance));
+    members = add_body(build, members, NULL, &clauses, tolerance);
+    build_release(build, &clauses);
+    return object_of(build, members);
 }
 
 struct doc_node *build_control(struct chaos_build *build, struct span name,
@@ -242,15 +246,17 @@ struct doc_node *build_control(struct chaos_build *build, struct span name,
 {
     (void)span;
     struct chaos_list members =
-        build_key(build, build_list(), name, "name", build_string(build, name));
-    return object_of(build, add_body(build, members, provider, &clauses, NULL));
+        build_key(build, build_list(), name, STR("name"), build_string(build, name));
+    members = add_body(build, members, provider, &clauses, NULL);
+    build_release(build, &clauses);
+    return object_of(build, members);
 }
 
 struct doc_node *build_control_ref(
     struct chaos_build *build, struct span keyword, struct span name, struct span span)
 {
     struct chaos_list members =
-        build_key(build, build_list(), keyword, "ref", build_string(build, name));
+        build_key(build, build_list(), keyword, STR("ref"), build_string(build, name));
     return build_object(build, members, span);
 }
 
@@ -265,9 +271,9 @@ struct doc_node *build_inner_probe(struct chaos_build *build, struct span keywor
     const struct span *name, struct chaos_list body, struct span span)
 {
     struct chaos_list members = build_list();
-    members = build_key(build, members, keyword, "type", build_text(build, keyword, STR("probe")));
+    members = build_key(build, members, keyword, STR("type"), build_text(build, keyword, STR("probe")));
     if (name)
-        members = build_key(build, members, *name, "name", build_string(build, *name));
+        members = build_key(build, members, *name, STR("name"), build_string(build, *name));
     for (const struct chaos_cell *cell = body.first; cell; cell = cell->next)
         members = build_member(build, members,
             (struct chaos_name){cell->member.key, cell->member.key_span}, cell->member.value);
@@ -275,21 +281,21 @@ struct doc_node *build_inner_probe(struct chaos_build *build, struct span keywor
 }
 
 static struct chaos_list start_tolerance(struct chaos_build *build, struct span keyword,
-    const char *type, const struct chaos_name *target)
+    struct str type, const struct chaos_name *target)
 {
     struct chaos_list members =
-        build_key(build, build_list(), keyword, "type", build_text(build, keyword, str_from(type)));
+        build_key(build, build_list(), keyword, STR("type"), build_text(build, keyword, type));
     if (target)
         members = build_key(
-            build, members, target->span, "target", build_text(build, target->span, target->text));
+            build, members, target->span, STR("target"), build_text(build, target->span, target->text));
     return members;
 }
 
 struct doc_node *build_regex(struct chaos_build *build, struct span keyword,
     const struct chaos_name *target, struct doc_node *pattern, struct span span)
 {
-    struct chaos_list members = start_tolerance(build, keyword, "regex", target);
-    members = build_key(build, members, keyword, "pattern", pattern);
+    struct chaos_list members = start_tolerance(build, keyword, STR("regex"), target);
+    members = build_key(build, members, keyword, STR("pattern"), pattern);
     return build_object(build, members, span);
 }
 
@@ -297,22 +303,22 @@ struct doc_node *build_jsonpath(struct chaos_build *build, struct span keyword,
     const struct chaos_name *target, struct doc_node *path, struct doc_node *count,
     struct doc_node *expect, struct span span)
 {
-    struct chaos_list members = start_tolerance(build, keyword, "jsonpath", target);
-    members = build_key(build, members, keyword, "path", path);
+    struct chaos_list members = start_tolerance(build, keyword, STR("jsonpath"), target);
+    members = build_key(build, members, keyword, STR("path"), path);
     if (count)
-        members = build_key(build, members, count->span, "count", count);
+        members = build_key(build, members, count->span, STR("count"), count);
     if (expect)
-        members = build_key(build, members, expect->span, "expect", expect);
+        members = build_key(build, members, expect->span, STR("expect"), expect);
     return build_object(build, members, span);
 }
 
 struct doc_node *build_range(struct chaos_build *build, struct span keyword,
     const struct chaos_name *target, struct span low, struct span high, struct span span)
 {
-    struct chaos_list members = start_tolerance(build, keyword, "range", target);
+    struct chaos_list members = start_tolerance(build, keyword, STR("range"), target);
     struct chaos_list ends = build_item(build, build_list(), build_number(build, low));
     ends = build_item(build, ends, build_number(build, high));
     members =
-        build_key(build, members, keyword, "range", build_array(build, ends, span_join(low, high)));
+        build_key(build, members, keyword, STR("range"), build_array(build, ends, span_join(low, high)));
     return build_object(build, members, span);
 }

@@ -19,24 +19,40 @@ struct chaos_list build_list(void)
     return (struct chaos_list){0};
 }
 
-static struct chaos_list append(
-    struct chaos_build *build, struct chaos_list list, const struct chaos_cell *cell)
+static inline struct chaos_list append(struct chaos_build *build, struct chaos_list list,
+    struct str key, struct span key_span, struct doc_node *value)
 {
-    struct chaos_cell *copy = ARENA_NEW(&build->scratch, struct chaos_cell);
-    *copy = *cell;
-    if (list.last)
-        list.last->next = copy;
+    struct chaos_cell *cell = build->spare;
+    if (cell)
+        build->spare = cell->next;
     else
-        list.first = copy;
-    list.last = copy;
+        cell = arena_alloc(&build->scratch, sizeof *cell, alignof(struct chaos_cell));
+    cell->member = (struct doc_member){
+        .key = key, .key_span = key_span, .key_kind = DOC_STRING, .value = value};
+    cell->place = CHAOS_IN_ACTIVITY;
+    cell->next = NULL;
+    if (list.last)
+        list.last->next = cell;
+    else
+        list.first = cell;
+    list.last = cell;
     list.count++;
     return list;
+}
+
+void build_release(struct chaos_build *build, struct chaos_list *list)
+{
+    if (!list->last)
+        return;
+    list->last->next = build->spare;
+    build->spare = list->first;
+    *list = build_list();
 }
 
 struct chaos_list build_item(
     struct chaos_build *build, struct chaos_list list, struct doc_node *item)
 {
-    return append(build, list, &(struct chaos_cell){.member = {.value = item}});
+    return append(build, list, STR(""), span_make(0, 0), item);
 }
 
 struct chaos_list build_lost_item(
@@ -48,15 +64,13 @@ struct chaos_list build_lost_item(
 struct chaos_list build_member(struct chaos_build *build, struct chaos_list list,
     struct chaos_name key, struct doc_node *value)
 {
-    struct doc_member member = {
-        .key = key.text, .key_span = key.span, .key_kind = DOC_STRING, .value = value};
-    return append(build, list, &(struct chaos_cell){.member = member});
+    return append(build, list, key.text, key.span, value);
 }
 
-struct chaos_list build_key(struct chaos_build *build, struct chaos_list list, struct span key_span,
-    const char *key, struct doc_node *value)
+struct chaos_list build_key(struct chaos_build *build, struct chaos_list list,
+    struct span key_span, struct str key, struct doc_node *value)
 {
-    return build_member(build, list, (struct chaos_name){str_from(key), key_span}, value);
+    return append(build, list, key, key_span, value);
 }
 
 void build_open_block(struct chaos_build *build, enum chaos_block kind)
@@ -148,33 +162,35 @@ void build_extension(struct chaos_build *build, struct span keyword, struct doc_
     build->extensions = build_item(build, build->extensions, value);
 }
 
-struct chaos_steady build_steady(struct chaos_build *build, struct chaos_list members)
+struct chaos_steady *build_steady(struct chaos_build *build, struct chaos_list members)
 {
-    (void)build;
-    return (struct chaos_steady){members, build_list()};
+    struct chaos_steady *body = ARENA_NEW(&build->scratch, struct chaos_steady);
+    body->members = members;
+    return body;
 }
 
-struct chaos_steady build_steady_item(
-    struct chaos_build *build, struct chaos_steady body, struct doc_node *item)
+struct chaos_steady *build_steady_item(
+    struct chaos_build *build, struct chaos_steady *body, struct doc_node *item)
 {
-    body.probes = build_item(build, body.probes, item);
+    body->probes = build_item(build, body->probes, item);
     return body;
 }
 
 void build_steady_state(struct chaos_build *build, struct span keyword, const struct span *title,
-    struct chaos_steady body, struct span span)
+    const struct chaos_steady *body, struct span span)
 {
     struct chaos_list members = build_list();
     if (title)
-        members = build_key(build, members, *title, "title", build_string(build, *title));
-    for (const struct chaos_cell *cell = body.members.first; cell; cell = cell->next)
-        members = append(build, members, &(struct chaos_cell){.member = cell->member});
+        members = build_key(build, members, *title, STR("title"), build_string(build, *title));
+    for (const struct chaos_cell *cell = body->members.first; cell; cell = cell->next)
+        members = append(
+            build, members, cell->member.key, cell->member.key_span, cell->member.value);
     struct span probes = span_make(span.lo, span.lo + 1);
-    if (body.probes.count)
+    if (body->probes.count)
         probes =
-            span_join(body.probes.first->member.value->span, body.probes.last->member.value->span);
+            span_join(body->probes.first->member.value->span, body->probes.last->member.value->span);
     struct span brace = span_make(span.lo, span.lo + 1);
-    members = build_key(build, members, brace, "probes", build_array(build, body.probes, probes));
+    members = build_key(build, members, brace, STR("probes"), build_array(build, body->probes, probes));
     struct doc_node *object =
         build_block_object(build, members, title ? span_join(*title, span) : span);
     add_to_root(build, keyword, STR("steady-state-hypothesis"), object);
@@ -184,7 +200,7 @@ struct chaos_list build_strategy(struct chaos_build *build, struct chaos_list li
     struct span keyword, struct doc_node *strategy)
 {
     struct chaos_list members =
-        build_key(build, build_list(), strategy->span, "strategy", strategy);
+        build_key(build, build_list(), strategy->span, STR("strategy"), strategy);
     struct str key = source_slice(build->doc->source, keyword);
     struct doc_node *object = build_object(build, members, strategy->span);
     return build_member(build, list, (struct chaos_name){key, keyword}, object);
@@ -200,12 +216,12 @@ struct doc_node *build_env(struct chaos_build *build, struct span span, struct c
 {
     struct span keyword = first_bytes(span, strlen("env"));
     struct chaos_list members = build_list();
-    members = build_key(build, members, keyword, "type", build_text(build, keyword, STR("env")));
-    members = build_key(build, members, name.span, "key", build_text(build, name.span, name.text));
+    members = build_key(build, members, keyword, STR("type"), build_text(build, keyword, STR("env")));
+    members = build_key(build, members, name.span, STR("key"), build_text(build, name.span, name.text));
     if (type)
-        members = build_key(build, members, type->span, "env_var_type", type);
+        members = build_key(build, members, type->span, STR("env_var_type"), type);
     if (otherwise)
-        members = build_key(build, members, otherwise->span, "default", otherwise);
+        members = build_key(build, members, otherwise->span, STR("default"), otherwise);
     return build_object(build, members, span);
 }
 
@@ -214,10 +230,10 @@ struct doc_node *build_vault(
 {
     struct span keyword = first_bytes(span, strlen("vault"));
     struct chaos_list members = build_list();
-    members = build_key(build, members, keyword, "type", build_text(build, keyword, STR("vault")));
-    members = build_key(build, members, path->span, "path", path);
+    members = build_key(build, members, keyword, STR("type"), build_text(build, keyword, STR("vault")));
+    members = build_key(build, members, path->span, STR("path"), path);
     if (key)
-        members = build_key(build, members, key->span, "key", key);
+        members = build_key(build, members, key->span, STR("key"), key);
     return build_object(build, members, span);
 }
 

@@ -67,6 +67,7 @@ struct chaos_build {
     struct chaos_tokens tokens;
     size_t at;      /* the token the parser is reading */
     size_t resumed; /* where reading went on after the last error */
+    struct chaos_cell *spare; /* cells of lists that were built: most lists are short and die young */
     struct chaos_open_block *blocks;
     size_t block_count, block_room;
     struct chaos_list root;                /* the experiment's members */
@@ -86,7 +87,10 @@ struct chaos_list build_item(
 struct chaos_list build_member(struct chaos_build *build, struct chaos_list list,
     struct chaos_name key, struct doc_node *value);
 struct chaos_list build_key(struct chaos_build *build, struct chaos_list list, struct span key_span,
-    const char *key, struct doc_node *value);
+    struct str key, struct doc_node *value);
+
+/* Takes a list apart once its members have been copied; it must not be used again. */
+void build_release(struct chaos_build *build, struct chaos_list *list);
 
 /* What stands for a statement that could not be read: later stages accept it as anything. */
 struct doc_node *build_lost(struct chaos_build *build, struct span span);
@@ -125,10 +129,10 @@ void build_secrets(struct chaos_build *build, struct span keyword, struct chaos_
     struct doc_node *value);
 void build_extension(struct chaos_build *build, struct span keyword, struct doc_node *value);
 void build_steady_state(struct chaos_build *build, struct span keyword, const struct span *title,
-    struct chaos_steady body, struct span span);
-struct chaos_steady build_steady(struct chaos_build *build, struct chaos_list members);
-struct chaos_steady build_steady_item(
-    struct chaos_build *build, struct chaos_steady body, struct doc_node *item);
+    const struct chaos_steady *body, struct span span);
+struct chaos_steady *build_steady(struct chaos_build *build, struct chaos_list members);
+struct chaos_steady *build_steady_item(
+    struct chaos_build *build, struct chaos_steady *body, struct doc_node *item);
 struct chaos_list build_strategy(struct chaos_build *build, struct chaos_list list,
     struct span keyword, struct doc_node *strategy);
 
@@ -149,7 +153,7 @@ struct chaos_provider *build_control_python(struct chaos_build *build, struct sp
     struct chaos_name module, struct doc_node *arguments);
 struct chaos_provider *build_json_provider(struct chaos_build *build, struct doc_node *object);
 struct chaos_list build_clause(struct chaos_build *build, struct chaos_list clauses,
-    struct span keyword, enum chaos_place place, const char *key, struct doc_node *value);
+    struct span keyword, enum chaos_place place, struct str key, struct doc_node *value);
 struct chaos_list build_with(struct chaos_build *build, struct chaos_list clauses,
     struct span keyword, enum chaos_place place, struct doc_node *object);
 

@@ -34,7 +34,7 @@ static void chaos_error(struct span *span, struct chaos_build *build, const char
 
 %union {
     struct chaos_list list;
-    struct chaos_steady steady;
+    struct chaos_steady *steady;
     struct chaos_name name;
     struct doc_node *node;
     struct chaos_provider *provider;
@@ -121,12 +121,12 @@ static void chaos_error(struct span *span, struct chaos_build *build, const char
 /* The end of the text is a token like any other, so that an error there can be recovered from. */
 %token END "end of the file"
 
-%type <node> value scalar text time object array source strategy word_or_value flag count expect
+%type <node> value literal scalar text time object array source strategy word_or_value flag count expect
 %type <node> background activity tolerance tolerance_opt control
 %type <list> members members_some items items_some times times_some contributions contributions_some
 %type <list> words entries controls clauses control_clauses activities runtime_items steady_head probe_body
 %type <steady> steady_body steady_probes
-%type <name> name plain word_or_string kind target module
+%type <name> plain word_or_string kind target module
 %type <provider> provider control_provider
 
 %%
@@ -210,16 +210,17 @@ control_provider:
 ;
 
 module:
-  name
+  plain
+| constant                              { $$ = build_name(build, @1); }
 | DOTTED                                { $$ = build_name(build, @1); }
 ;
 
 control_clauses:
   %empty                                { $$ = build_list(); }
-| control_clauses "before"              { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, "scope", build_string(build, @2)); }
-| control_clauses "after"               { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, "scope", build_string(build, @2)); }
-| control_clauses "automatic" value     { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, "automatic", $3); }
-| control_clauses "secrets" words       { $$ = build_clause(build, $1, @2, CHAOS_IN_PROVIDER, "secrets", build_array(build, $3, @3)); }
+| control_clauses "before"              { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, STR("scope"), build_string(build, @2)); }
+| control_clauses "after"               { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, STR("scope"), build_string(build, @2)); }
+| control_clauses "automatic" value     { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, STR("automatic"), $3); }
+| control_clauses "secrets" words       { $$ = build_clause(build, $1, @2, CHAOS_IN_PROVIDER, STR("secrets"), build_array(build, $3, @3)); }
 | control_clauses "with" object         { $$ = build_with(build, $1, @2, CHAOS_IN_ACTIVITY, $3); }
 | control_clauses "with" "provider" object { $$ = build_with(build, $1, @2, CHAOS_IN_PROVIDER, $4); }
 ;
@@ -233,7 +234,7 @@ steady_body:
 
 steady_head:
   %empty                                { $$ = build_list(); }
-| steady_head "controls" open_controls controls "}" { $$ = build_key(build, $1, @2, "controls", build_block_array(build, $4, span_join(@3, @5))); }
+| steady_head "controls" open_controls controls "}" { $$ = build_key(build, $1, @2, STR("controls"), build_block_array(build, $4, span_join(@3, @5))); }
 | steady_head STRING ":" value          { $$ = build_member(build, $1, build_name(build, @2), $4); }
 | steady_head error RESUME              { $$ = $1; yyerrok; }
 ;
@@ -285,18 +286,18 @@ provider:
 
 clauses:
   %empty                                { $$ = build_list(); }
-| clauses "headers" object              { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, "headers", $3); }
-| clauses "arguments" value             { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, "arguments", $3); }
-| clauses "verify-tls" value            { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, "verify_tls", $3); }
-| clauses "max-retries" value           { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, "max_retries", $3); }
-| clauses "expected-status" value       { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, "expected_status", $3); }
-| clauses "timeout" time                { $$ = build_clause(build, $1, @2, CHAOS_IN_PROVIDER, "timeout", $3); }
-| clauses "secrets" words               { $$ = build_clause(build, $1, @2, CHAOS_IN_PROVIDER, "secrets", build_array(build, $3, @3)); }
-| clauses "deadline" time               { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, "timeout", $3); }
-| clauses "pause" "before" time         { $$ = build_clause(build, $1, span_join(@2, @3), CHAOS_IN_PAUSES, "before", $4); }
-| clauses "pause" "after" time          { $$ = build_clause(build, $1, span_join(@2, @3), CHAOS_IN_PAUSES, "after", $4); }
-| clauses "dry" flag                    { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, "dry", $3); }
-| clauses "controls" open_controls controls "}" { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, "controls", build_block_array(build, $4, span_join(@3, @5))); }
+| clauses "headers" object              { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, STR("headers"), $3); }
+| clauses "arguments" value             { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, STR("arguments"), $3); }
+| clauses "verify-tls" value            { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, STR("verify_tls"), $3); }
+| clauses "max-retries" value           { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, STR("max_retries"), $3); }
+| clauses "expected-status" value       { $$ = build_clause(build, $1, @2, CHAOS_IN_HTTP, STR("expected_status"), $3); }
+| clauses "timeout" time                { $$ = build_clause(build, $1, @2, CHAOS_IN_PROVIDER, STR("timeout"), $3); }
+| clauses "secrets" words               { $$ = build_clause(build, $1, @2, CHAOS_IN_PROVIDER, STR("secrets"), build_array(build, $3, @3)); }
+| clauses "deadline" time               { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, STR("timeout"), $3); }
+| clauses "pause" "before" time         { $$ = build_clause(build, $1, span_join(@2, @3), CHAOS_IN_PAUSES, STR("before"), $4); }
+| clauses "pause" "after" time          { $$ = build_clause(build, $1, span_join(@2, @3), CHAOS_IN_PAUSES, STR("after"), $4); }
+| clauses "dry" flag                    { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, STR("dry"), $3); }
+| clauses "controls" open_controls controls "}" { $$ = build_clause(build, $1, @2, CHAOS_IN_ACTIVITY, STR("controls"), build_block_array(build, $4, span_join(@3, @5))); }
 | clauses "with" object                 { $$ = build_with(build, $1, @2, CHAOS_IN_ACTIVITY, $3); }
 | clauses "with" "provider" object      { $$ = build_with(build, $1, @2, CHAOS_IN_PROVIDER, $4); }
 ;
@@ -341,7 +342,7 @@ runtime_items:
   %empty                                { $$ = build_list(); }
 | runtime_items "rollbacks" strategy    { $$ = build_strategy(build, $1, @2, $3); }
 | runtime_items "hypothesis" strategy   { $$ = build_strategy(build, $1, @2, $3); }
-| runtime_items "timeout" time          { $$ = build_key(build, $1, @2, "timeout", $3); }
+| runtime_items "timeout" time          { $$ = build_key(build, $1, @2, STR("timeout"), $3); }
 | runtime_items STRING ":" value        { $$ = build_member(build, $1, build_name(build, @2), $4); }
 | runtime_items error RESUME            { $$ = $1; yyerrok; }
 ;
@@ -380,35 +381,40 @@ flag:
 ;
 
 word_or_string:
-  name
+  WORD                                  { $$ = build_name(build, @1); }
+| keyword                               { $$ = build_name(build, @1); }
+| constant                              { $$ = build_name(build, @1); }
 | STRING                                { $$ = build_name(build, @1); }
 ;
 
-name:
-  plain
-| "true"                                { $$ = build_name(build, @1); }
-| "false"                               { $$ = build_name(build, @1); }
-| "null"                                { $$ = build_name(build, @1); }
+plain:
+  WORD                                  { $$ = build_name(build, @1); }
+| keyword                               { $$ = build_name(build, @1); }
 ;
 
-plain: plain_word                       { $$ = build_name(build, @1); };
-
-plain_word:
-  WORD | "experiment" | "version" | "description" | "tags" | "contributions" | "config" | "secrets"
+keyword:
+  "experiment" | "version" | "description" | "tags" | "contributions" | "config" | "secrets"
 | "controls" | "extension" | "steady-state" | "method" | "rollbacks" | "runtime" | "background" | "probe"
 | "action" | "ref" | "raw" | "hypothesis" | "http" | "process" | "shell" | "python" | "headers" | "arguments"
-| "verify-tls" | "max-retries" | "expected-status" | "timeout" | "deadline" | "pause" | "dry" | "automatic" | "with" | "before"
-| "after" | "provider" | "env" | "vault" | "at" | "count" | "expect" | "in"
+| "verify-tls" | "max-retries" | "expected-status" | "timeout" | "deadline" | "pause" | "dry" | "automatic"
+| "with" | "before" | "after" | "provider" | "env" | "vault" | "at" | "count" | "expect" | "in"
 ;
+
+constant: "true" | "false" | "null";
 
 /* Values: JSON with words for keys, commas that may trail, and ${x} for "${x}". */
 
-value: scalar | object | array;
-
-scalar:
-  text
+value:
+  STRING                                { $$ = build_string(build, @1); }
+| VARIABLE                              { $$ = build_string(build, @1); }
 | NUMBER                                { $$ = build_number(build, @1); }
-| "true"                                { $$ = build_bool(build, @1, true); }
+| literal
+| object
+| array
+;
+
+literal:
+  "true"                                { $$ = build_bool(build, @1, true); }
 | "false"                               { $$ = build_bool(build, @1, false); }
 | "null"                                { $$ = build_null(build, @1); }
 ;
@@ -416,6 +422,12 @@ scalar:
 text:
   STRING                                { $$ = build_string(build, @1); }
 | VARIABLE                              { $$ = build_string(build, @1); }
+;
+
+scalar:
+  text
+| NUMBER                                { $$ = build_number(build, @1); }
+| literal
 ;
 
 object: "{" members "}"                 { $$ = build_object(build, $2, @$); };

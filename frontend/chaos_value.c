@@ -111,6 +111,8 @@ static struct str decode_string(struct chaos_build *build, struct span span)
         return (struct str){text.ptr + 1, text.len - 2};
     if (text.len >= 6 && str_starts(text, STR("\"\"\"")))
         return decode_heredoc(build, (struct str){text.ptr + 3, text.len - 6});
+    if (!memchr(text.ptr, '\\', text.len))
+        return (struct str){text.ptr + 1, text.len - 2};
     return json_unquote(&build->doc->arena, build->doc->source->text, span.lo + 1, span.hi - 1);
 }
 
@@ -286,10 +288,11 @@ struct doc_node *build_array(struct chaos_build *build, struct chaos_list items,
 {
     struct doc_node *node = new_node(build, DOC_ARRAY, span);
     node->as.array.count = items.count;
-    node->as.array.items = ARENA_ARRAY(&build->doc->arena, struct doc_node *, items.count + 1);
+    node->as.array.items = ARENA_ARRAY(&build->doc->arena, struct doc_node *, items.count);
     size_t i = 0;
     for (const struct chaos_cell *cell = items.first; i < items.count; cell = cell->next)
         node->as.array.items[i++] = cell->member.value;
+    build_release(build, &items);
     return node;
 }
 
@@ -327,10 +330,11 @@ struct doc_node *build_object(
 {
     struct doc_node *node = new_node(build, DOC_OBJECT, span);
     node->as.object.count = members.count;
-    node->as.object.members = ARENA_ARRAY(&build->doc->arena, struct doc_member, members.count + 1);
+    node->as.object.members = ARENA_ARRAY(&build->doc->arena, struct doc_member, members.count);
     size_t i = 0;
     for (const struct chaos_cell *cell = members.first; i < members.count; cell = cell->next)
         node->as.object.members[i++] = cell->member;
-    find_repeated(build, node->as.object.members, members.count);
+    build_release(build, &members);
+    find_repeated(build, node->as.object.members, node->as.object.count);
     return node;
 }

@@ -35,7 +35,18 @@ void print_comment(struct printer *p, struct note *note)
         buf_add_char(p->out, '#');
         text = (struct str){text.ptr + 2, text.len - 2};
     }
-    buf_add_str(p->out, text);
+    /* What no notation allows in a comment is shown as a question mark. */
+    for (size_t i = 0; i < text.len; i++) {
+        struct str one = {text.ptr + i, 1};
+        while (i + 1 < text.len && ((unsigned char)text.ptr[i + 1] & 0xC0) == 0x80) {
+            one.len++;
+            i++;
+        }
+        if (yaml_has_hidden(one))
+            buf_add_char(p->out, '?');
+        else
+            buf_add_str(p->out, one);
+    }
     note->printed = true;
 }
 
