@@ -4,3 +4,13 @@ chaosc_unit(refusal lint)
 chaosc_unit(lint lint)
 chaosc_unit(mend lint)
 chaosc_unit(flow lint)
+
+# Published experiments: what each rule finds there is pinned.
+if(EXISTS ${CMAKE_SOURCE_DIR}/../shared/corpus)
+  add_test(NAME lint.corpus COMMAND ${CMAKE_COMMAND} -DCHAOSC=$<TARGET_FILE:chaosc>
+    -DCORPUS=${CMAKE_SOURCE_DIR}/../shared/corpus
+    -DEXPECTED=${CMAKE_CURRENT_SOURCE_DIR}/corpus/counts.txt
+    -P ${CMAKE_CURRENT_SOURCE_DIR}/corpus/counts.cmake)
+else()
+  message(WARNING "tests: SKIPPED lint.corpus: no ../shared/corpus")
+endif()
