@@ -38,7 +38,6 @@ void compile_check(struct compile_unit *unit, struct diag_bag *bag)
 static bool accept(struct cli *cli, struct compile_unit *unit, enum compile_errors errors,
     size_t looked, struct diag_bag *bag)
 {
-    struct ir_refusal refusal;
     bool allowed = errors == COMPILE_ALLOW_ERRORS && !unit->doc.broken && looked == 0;
     if (bag->errors > 0 && !allowed) {
         struct buf out = {0};
@@ -50,11 +49,7 @@ static bool accept(struct cli *cli, struct compile_unit *unit, enum compile_erro
             cli->program);
         return false;
     }
-    if (!ir_reference_invalid(&unit->ir, false, &refusal))
-        return true;
-    cli_error(cli, "`%.*s` is no valid experiment, and no run takes it: %.*s",
-        STR_ARG(unit->source.name), STR_ARG(refusal.message));
-    return false;
+    return true;
 }
 
 bool compile_plan(struct cli *cli, const char *path, enum compile_errors errors,

@@ -76,17 +76,16 @@ static void place_activity(
     *column = place.column;
 }
 
-void lower_experiment(struct arena *arena, const struct ir *ir, struct rt_plan *plan)
+void lower_experiment(struct arena *arena, struct ir *ir, struct rt_plan *plan)
 {
     struct value document = lower_value(arena, ir->doc->root);
-    union {
-        const struct ir *in;
-        void *out;
-    } context = {ir};
+    struct ir_refusal refusal;
+    bool refused = ir_reference_invalid(ir, false, &refusal);
     plan_build(arena,
         &(struct plan_input){.document = &document,
             .file = ir->doc->source->name,
+            .refusal = refused ? refusal.message : (struct str){0},
             .place = place_activity,
-            .context = context.out},
+            .context = ir},
         plan);
 }

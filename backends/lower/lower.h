@@ -10,7 +10,7 @@
 
 /* Lowers the experiment. Nothing is refused here: what is wrong was reported by the checker, and what the engine
  * does with it is decided where it is met. */
-void lower_experiment(struct arena *arena, const struct ir *ir, struct rt_plan *plan);
+void lower_experiment(struct arena *arena, struct ir *ir, struct rt_plan *plan);
 
 /* The value a document node stands for in a run: of repeated keys the last, dates and binary as the journal has
  * them. */

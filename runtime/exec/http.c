@@ -176,10 +176,19 @@ static void set_tls(struct http_call *call)
     const struct http_request *request = call->request;
     SET(CURLOPT_SSL_VERIFYPEER, request->verify ? 1L : 0L);
     SET(CURLOPT_SSL_VERIFYHOST, request->verify ? 2L : 0L);
-    if (!request->verify || !request->ca_bundle.len)
+    if (!request->verify)
+        return;
+    if (!request->ca_bundle.len && request->ca_text.len) {
+        struct curl_blob blob = {
+            .data = (void *)(uintptr_t)request->ca_text.ptr, .len = request->ca_text.len};
+        SET(CURLOPT_CAINFO_BLOB, &blob); /* copied: libcurl's default */
+        return;
+    }
+    struct str bundle = request->ca_bundle.len ? request->ca_bundle : http_system_ca_bundle();
+    if (!bundle.len)
         return;
     struct stat status;
-    const char *path = arena_str(&call->hop, request->ca_bundle).ptr;
+    const char *path = arena_str(&call->hop, bundle).ptr;
     bool folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
     SET(CURLOPT_CAINFO, folder ? NULL : path);
     SET(CURLOPT_CAPATH, folder ? path : NULL);

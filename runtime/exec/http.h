@@ -32,7 +32,8 @@ struct http_request {
     int64_t connect_timeout; /* ns or LOOP_NEVER */
     int64_t read_timeout;    /* the same; it bounds each wait for bytes, not the whole */
     bool verify;
-    struct str ca_bundle; /* file or folder with CA certificates; empty: the system's */
+    struct str ca_bundle; /* file or folder with CA certificates; empty: ca_text, or the system's */
+    struct str ca_text;   /* PEM to trust where no bundle is named; empty: none is built in */
     unsigned retries;
     size_t body_limit; /* bytes of the decoded body that are kept; 0 means HTTP_BODY_LIMIT */
 };

@@ -195,3 +195,15 @@ struct str http_ca_bundle(void)
     }
     return STR("");
 }
+
+struct str http_system_ca_bundle(void)
+{
+    /* Debian, Ubuntu, Arch; Fedora, RHEL; openSUSE; Alpine, BSDs; RHEL from 7 on; a folder of hashed names. */
+    static const char *const places[] = {"/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/certs"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (access(places[i], R_OK) == 0)
+            return str_from(places[i]);
+    return STR("");
+}

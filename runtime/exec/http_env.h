@@ -20,4 +20,7 @@ struct str http_proxy(struct arena *arena, const struct http_url *url);
  * else empty. */
 struct str http_ca_bundle(void);
 
+/* Where this system keeps its certificate authorities; empty if in no known place. */
+struct str http_system_ca_bundle(void);
+
 #endif

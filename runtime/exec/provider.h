@@ -51,6 +51,7 @@ struct call_world {
     const struct rt_provider *const *providers; /* ends with NULL */
     void *states[PLAN_PROVIDER_COUNT];          /* each provider's own */
     size_t output_limit;                        /* bytes kept of an output; 0: the default */
+    const char *cacerts;                        /* PEM that runners have built in, or NULL */
     bool compat;
     const char *python; /* the interpreter to use; NULL: the one users expect */
 };

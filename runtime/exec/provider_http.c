@@ -63,6 +63,8 @@ static void http_begin(struct call *call)
         return;
     }
     request->body_limit = world->output_limit;
+    if (world->cacerts)
+        request->ca_text = str_from(world->cacerts);
     if (!world->states[PLAN_HTTP])
         world->states[PLAN_HTTP] = http_open(world->loop);
     struct http_state *state = ARENA_NEW(call->arena, struct http_state);

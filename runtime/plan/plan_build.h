@@ -13,6 +13,8 @@ typedef void plan_place_fn(
 struct plan_input {
     const struct value *document; /* anything; what is no experiment gives an empty plan */
     struct str file;
+    struct str
+        refusal; /* why the reference's validation refuses the document; empty if it does not */
     plan_place_fn *place; /* may be NULL */
     void *context;
 };

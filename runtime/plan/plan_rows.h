@@ -16,9 +16,10 @@
 
 /* The experiment document, and nothing but it: children stand behind their parents. */
 #define PLAN_VALUE_FIELDS(F)                                                                       \
-    F(kind, NUMBER)  /* enum value_kind */                                                         \
-    F(first, NUMBER) /* of a boolean 0 or 1; of a number or string its text; else its first child: \
-                        a value or member */                                                       \
+    F(kind, NUMBER) /* enum value_kind */                                                          \
+    F(first,                                                                                       \
+        NUMBER) /* of a boolean 0 or 1; of a number or string its text; else its first child: \
+                        a value or member */    \
     F(count, NUMBER) /* children of an array or object */                                          \
     F(flags, NUMBER) /* PLAN_VALUE_* */
 
@@ -102,7 +103,8 @@
     F(hypothesis_control_count, COUNT)    /* how many */                                           \
     F(hypothesis_strategy, TEXT)          /* runtime.hypothesis.strategy */                        \
     F(rollback_strategy, TEXT)            /* runtime.rollbacks.strategy */                         \
-    F(timeout, VALUE)                     /* runtime.timeout, seconds */
+    F(timeout, VALUE)                     /* runtime.timeout, seconds */                           \
+    F(refusal, TEXT)                      /* why validation refuses it, or PLAN_NONE */
 
 /* T(name, NAME): the tables, in the order in which they are stored. */
 #define PLAN_TABLES(T)                                                                             \

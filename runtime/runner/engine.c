@@ -35,6 +35,18 @@ struct job {
     const struct runner_options *options;
 };
 
+/* What a run would refuse, a runner refuses too, unless told not to look. */
+static bool is_valid(const struct rt_plan *plan, const struct rt_provider *const *providers,
+    struct log *log, struct preflight *started)
+{
+    uint32_t refusal = plan_experiment(plan)->refusal;
+    if (refusal != PLAN_NONE) {
+        log_error(log, "%.*s", STR_ARG(plan_text(plan, refusal)));
+        return false;
+    }
+    return preflight_check(plan, providers, log, started) == 0;
+}
+
 static int play_here(
     const struct rt_plan *plan, const struct rt_parts *parts, const struct runner_options *options)
 {
@@ -56,11 +68,11 @@ static int play_here(
     if (!play_vars_add(&arena, &vars, &options->play.vars, &message)) {
         log_error(&log, "--var: %.*s", STR_ARG(message));
         code = EXIT_USAGE;
-    } else if (options->play.no_validation ||
-               preflight_check(plan, providers, &log, &started) == 0) {
+    } else if (options->play.no_validation || is_valid(plan, providers, &log, &started)) {
         run.log = &log;
         run.providers = providers;
         run.regexps = parts->regexps;
+        run.cacerts = parts->cacerts;
         run.started = &started;
         run.vars = &vars.configuration;
         run.secret_vars = &vars.secrets;
@@ -92,6 +104,7 @@ static int recover_from(struct recovery *recovery, const struct job *job, struct
     run.log = log;
     run.providers = providers;
     run.regexps = job->parts->regexps;
+    run.cacerts = job->parts->cacerts;
     run.journal_path = arena_str(&arena, recovery->journal).ptr;
     run.has_rollbacks = true;
     run.rollbacks = RUN_ROLLBACKS_ALWAYS;

@@ -62,8 +62,6 @@ def hold(case, number, scratch, base, chaosc):
             continue
         built, said = build(chaosc, folder, *options)
         if not built:
-            if "no run takes it" in said and results["run"] == {"code": 1, "journal": None}:
-                return []
             return [f"{who}: {said}"]
         results[who] = run(["./runner"], folder, case)
     return [f"{who}: {text}" for who in ("build", "bundle")
