@@ -249,7 +249,9 @@ static bool read_body(struct headers *headers, const struct http_provider *provi
     if (!http_encode_form(headers->arena, arguments, &request->body, &error))
         return fail(
             failure, arguments->kind == VALUE_ARRAY ? "ValueError" : "TypeError", str_from(error));
-    request->has_body = request->body.len > 0;
+    request->has_body = true;
+    if (!request->body.len) /* requests sends an empty body of unknown length */
+        set_header(headers, STR("Transfer-Encoding"), STR("chunked"));
     if (arguments->kind != VALUE_STRING && !find_header(headers, STR("Content-Type")))
         set_header(headers, STR("Content-Type"), STR("application/x-www-form-urlencoded"));
     return true;

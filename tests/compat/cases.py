@@ -312,6 +312,12 @@ def http_cases():
         call("302", "/redirect/302"), call("post 302", "/redirect/302", method="POST", arguments={"a": "b"}),
         call("307", "/redirect/307", method="POST", arguments={"a": "b"}), call("loop", "/loop")], [ok], [undo]), [],
         frozenset({"R02"}))
+    yield Case("http redirects of methods with bodies", experiment([
+        call(f"{m} {s}", f"/redirect/{s}", method=m, arguments={"q": "v"})
+        for m in ("PUT", "PATCH", "DELETE", "POST", "OPTIONS") for s in (301, 302, 303, 307, 308)], [ok]))
+    yield Case("http form of nothing", experiment([
+        call("empty", "/status/200", method="POST", arguments={"a": None}),
+        call("none", "/echo", method="POST", arguments={})], [ok]))
     yield Case("http bodies", experiment([
         call("json", "/json"), call("json charset", "/jsoncharset"), call("empty", "/empty"), call("gzip", "/gzip")], [ok]))
     yield Case("http bad json", experiment([call("bad", "/badjson"), touch], [ok], [undo]), [], frozenset({"R02"}))

@@ -25,6 +25,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        while self.headers.get("Transfer-Encoding") == "chunked":
+            size = int(self.rfile.readline(), 16)
+            body += self.rfile.read(size)
+            self.rfile.readline()
+            if not size:
+                break
         path = self.path.split("?")[0]
         if path.startswith("/status/"):
             self.send(int(path.split("/")[2]), b"" if path.endswith("204") else b"a status")
@@ -55,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.send(200, b"ok" if path != "/empty" else b"")
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = answer
+    do_OPTIONS = do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = answer
 
 
 class Server(ThreadingHTTPServer):
