@@ -123,6 +123,31 @@ def run_rows(bench):
         bench.limit("peak memory", ours[1] / 1024, 48, " MiB")
 
 
+def runner_rows(bench):
+    """Programs that `chaosc build` makes: their size, and what they cost beside a shell script."""
+    folder = bench.folder
+    print("\nrunners, stripped")
+    for kind, most in (("process", 300), ("regex", 600), ("http", 800), ("https", 1300)):
+        made = subprocess.run([bench.options.chaosc, "build", folder / f"runner_{kind}.json", "-o",
+                               folder / f"runner_{kind}"], capture_output=True, text=True)
+        if made.returncode != 0:
+            bench.missed += 1
+            print(f"  {kind}: not built: MISSED\n{made.stderr}")
+            continue
+        size = (folder / f"runner_{kind}").stat().st_size
+        bench.limit(f"{kind} only" if kind == "process" else f"with {kind}", size / 1000, most, " KB")
+    runner = folder / "runner_process"
+    if not runner.exists():
+        return
+    help_, = bench.measure(100, Command(runner, "--help"))
+    ours, shell = bench.measure(50, Command(runner, "--journal-path", folder / "journal.json"),
+                                Command("/bin/sh", folder / "four.sh"))
+    bench.compare("built runner of four processes", ours, [("shell script", shell, 1.3)])
+    if help_:
+        bench.limit("start and end of a runner", help_[0] * 1e3, 2, " ms")
+        bench.limit("peak memory", help_[1] / 1024, 3, " MiB")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("chaosc", type=pathlib.Path)
@@ -139,6 +164,7 @@ def main():
     print(f"chaosc: {os.path.getsize(options.chaosc)} bytes")
     lint_rows(bench)
     run_rows(bench)
+    runner_rows(bench)
     print(f"\n{bench.missed} limits missed" if bench.missed else "\nevery limit held")
     return 1 if bench.missed else 0
 

@@ -4,7 +4,7 @@
 usage: generate.py FOLDER
 
 big.json and big.yaml: 20,000 activities, about 5 and 2.6 MB; four.json: four processes, one after
-the other; thousand.json: a thousand background `sleep 1`. No lint finding in any of them.
+the other; thousand.json: a thousand background `sleep 1`; runner_*.json: what runners are built from.
 """
 
 import json
@@ -47,6 +47,19 @@ def main():
         process(f"process-{i}", "/bin/echo", ["hello", str(i)]) for i in range(4)]))
     write("thousand.json", experiment("A thousand sleepers", [
         process(f"sleeper-{i}", "/bin/sleep", ["1"], background=True) for i in range(1000)]))
+    four = json.loads((folder / "four.json").read_text())
+
+    def probe(name, tolerance, provider):
+        return {**four, "steady-state-hypothesis": {"title": "Measured", "probes": [
+            {"type": "probe", "name": name, "tolerance": tolerance, "provider": provider}]}}
+
+    write("runner_process.json", four)
+    write("runner_regex.json", probe("pattern", {
+        "type": "regex", "target": "stdout", "pattern": "^h.llo"},
+        process("", "/bin/echo", ["hello"])["provider"]))
+    for scheme in ("http", "https"):
+        write(f"runner_{scheme}.json", probe("page", 200, {
+            "type": "http", "url": f"{scheme}://localhost:1/", "timeout": 1}))
     (folder / "four.sh").write_text(
         "".join(f"/bin/echo hello {i}\n" for i in range(4)))
 
