@@ -460,6 +460,17 @@ static void print_piece_notes(
     }
 }
 
+/* Whether the last line begins with the bracket that closes it: more may stand behind that. */
+static bool ends_with_bracket_line(const struct buf *out)
+{
+    size_t start = out->len;
+    while (start > 0 && out->data[start - 1] != '\n')
+        start--;
+    while (start < out->len && out->data[start] == ' ')
+        start++;
+    return start < out->len && memchr(")]}", out->data[start], 3) != NULL;
+}
+
 /* Pieces one behind the other, as many a line as fit; a piece with comments stands by itself. */
 static void wrap_pieces(
     struct printer *p, const struct pieces *pieces, bool first_on_line, unsigned indent)
@@ -476,7 +487,8 @@ static void wrap_pieces(
         else if (!first_on_line)
             buf_add_char(p->out, ' ');
         print_piece_notes(p, piece, indent, NOTE_LEADING);
-        if (fits && chaos_fits(p, utf8_count(flat)))
+        bool whole = fits && chaos_fits(p, utf8_count(flat));
+        if (whole)
             buf_add_str(p->out, flat);
         else
             print_piece(p, piece, indent);
@@ -484,7 +496,7 @@ static void wrap_pieces(
         print_piece_notes(p, piece, indent, NOTE_TRAILING);
         if (piece->form != PIECE_PROVIDER && piece->form != PIECE_CONTROL_PROVIDER)
             chaos_notes_behind(p, piece->node);
-        first_on_line = p->out->len > length;
+        first_on_line = p->out->len > length || (!whole && !ends_with_bracket_line(p->out));
         if (first_on_line && i + 1 < pieces->count)
             print_line(p, indent);
     }

@@ -62,12 +62,15 @@ size_t utf8_first_invalid(struct str s)
 {
     const char *p = s.ptr, *end = s.ptr + s.len;
     while (p < end) {
-        if ((unsigned char)*p < 0x80) {
+        uint64_t eight;
+        while (end - p >= 8 && (memcpy(&eight, p, 8), (eight & 0x8080808080808080u) == 0))
+            p += 8; /* nearly all text is ASCII */
+        if (p < end && (unsigned char)*p < 0x80) {
             p++;
             continue;
         }
         const char *at = p;
-        if (utf8_decode(&p, end) == (uint32_t)UTF8_INVALID)
+        if (p < end && utf8_decode(&p, end) == (uint32_t)UTF8_INVALID)
             return (size_t)(at - s.ptr);
     }
     return s.len;
