@@ -212,12 +212,12 @@ static void on_code_escape(struct yaml_failure *f)
 
 static void on_control(struct yaml_failure *f)
 {
-    size_t at = f->r->base + f->r->parser->problem_offset;
+    size_t at = f->r->base + f->r->parser.problem_offset;
     at = at < f->text.len ? at : f->text.len;
     struct diag *diag =
         diag_add(f->r->bag, f->r->source, DIAG_E120, span_make(at, at < f->text.len ? at + 1 : at),
             "the control character U+%04X is not allowed in YAML",
-            (unsigned)f->r->parser->problem_value);
+            (unsigned)f->r->parser.problem_value);
     yf_help(f, diag, "write it as an escape inside double quotes");
 }
 
@@ -308,7 +308,7 @@ static bool is_or_null(const char *pattern, const char *text)
 
 void yaml_report_failure(struct yaml_reader *r)
 {
-    const yaml_parser_t *parser = r->parser;
+    const yaml_parser_t *parser = &r->parser;
     struct yaml_failure f = {.r = r,
         .text = r->source->text,
         .in_flow =

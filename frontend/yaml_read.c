@@ -33,113 +33,7 @@ static void push_value(struct yaml_reader *r, const struct yaml_slot *value)
     r->slots[r->slot_count++] = *value;
 }
 
-/* ---- anchors and aliases ---- */
-
-static struct yaml_anchor *find_anchor(struct yaml_reader *r, struct str name)
-{
-    for (size_t i = r->anchor_count; i-- > 0;)
-        if (str_equal(r->anchors[i].name, name))
-            return &r->anchors[i];
-    return NULL;
-}
-
-/* Registers an anchor and returns its index + 1. */
-static size_t add_anchor(struct yaml_reader *r, const yaml_char_t *name, struct span span)
-{
-    struct str text = arena_str(&r->scratch, str_from((const char *)name));
-    struct yaml_anchor *earlier = find_anchor(r, text);
-    if (earlier) {
-        struct diag *diag = diag_add(r->bag, r->source, DIAG_W124, span,
-            "the anchor `&%.*s` is defined twice: the reference refuses to load the file",
-            STR_ARG(text));
-        diag_relate(r->bag, diag, earlier->span, "first defined here");
-    }
-    *ARENA_PUSH(&r->scratch, r->anchors, r->anchor_count, r->anchor_room) =
-        (struct yaml_anchor){.name = text, .span = span, .open = true};
-    return r->anchor_count;
-}
-
-/* Ends the value of the anchor, unless it has none. */
-static void close_anchor(struct yaml_reader *r, size_t anchor, const struct yaml_slot *value)
-{
-    if (anchor == 0)
-        return;
-    r->anchors[anchor - 1].value = *value;
-    r->anchors[anchor - 1].open = false;
-}
-
-static const struct yaml_anchor *nearest_anchor(struct yaml_reader *r, struct str name)
-{
-    const struct yaml_anchor *best = NULL;
-    unsigned least = name.len > 3 ? 2 : 1;
-    for (size_t i = 0; i < r->anchor_count; i++) {
-        unsigned distance = str_distance(name, r->anchors[i].name, least);
-        if (distance <= least) {
-            best = &r->anchors[i];
-            least = distance ? distance - 1 : 0;
-        }
-    }
-    return best;
-}
-
-static void report_unknown_alias(struct yaml_reader *r, struct str name, struct span span)
-{
-    struct diag *diag = diag_add(r->bag, r->source, DIAG_E123, span,
-        "the alias `*%.*s` names no anchor above it", STR_ARG(name));
-    const struct yaml_anchor *near = nearest_anchor(r, name);
-    if (near) {
-        struct diag_fix *fix =
-            diag_fix(r->bag, diag, DIAG_UNSAFE, "use the anchor `%.*s`", STR_ARG(near->name));
-        diag_edit(r->bag, fix, span_make(span.lo + 1, span.hi), near->name);
-    } else {
-        diag_help(r->bag, diag,
-            "an anchor is set by `&%.*s` before the value; if the text itself is meant, quote it",
-            STR_ARG(name));
-    }
-}
-
-bool yaml_may_expand(struct yaml_reader *r, uint64_t weight, struct span place, const char *what)
-{
-    r->weight += weight;
-    if (r->weight <= YAML_MAX_WEIGHT || weight == 0)
-        return true;
-    if (!r->too_expanded)
-        diag_add(r->bag, r->source, DIAG_E123, place,
-            "with %s the file expands to more than %d values", what, YAML_MAX_WEIGHT);
-    r->too_expanded = true;
-    r->weight -= weight;
-    return false;
-}
-
-/* The value an alias stands for: the anchor's own, which it shares, under the alias's place. */
-static struct yaml_slot resolve_alias(struct yaml_reader *r, struct str name, struct span span)
-{
-    struct yaml_slot none = {.node = {.kind = DOC_ERROR, .span = span}, .weight = 1};
-    const struct yaml_anchor *anchor = find_anchor(r, name);
-    if (!anchor) {
-        report_unknown_alias(r, name, span);
-        return none;
-    }
-    if (anchor->open) {
-        struct diag *diag = diag_add(r->bag, r->source, DIAG_E123, span,
-            "the alias `*%.*s` stands inside the value it names, which would contain itself",
-            STR_ARG(name));
-        diag_relate(r->bag, diag, anchor->span, "the value starts here");
-        return none;
-    }
-    if (!yaml_may_expand(r, anchor->value.weight, span, "this alias"))
-        return none;
-    if (r->frame_count + anchor->value.height > YAML_MAX_DEPTH) {
-        diag_add(r->bag, r->source, DIAG_E004, span,
-            "with the alias `*%.*s` values are nested more than %d deep", STR_ARG(name),
-            YAML_MAX_DEPTH);
-        return none;
-    }
-    struct yaml_slot value = anchor->value;
-    value.node.span = span;
-    value.node.aliased = true;
-    return value;
-}
+/* ---- aliases ---- */
 
 static void read_alias(struct yaml_reader *r, const yaml_event_t *event)
 {
@@ -148,7 +42,7 @@ static void read_alias(struct yaml_reader *r, const yaml_event_t *event)
     yaml_scan_gap(r, span.lo);
     r->gap = span.hi;
     struct str name = str_from((const char *)event->data.alias.anchor);
-    struct yaml_slot value = resolve_alias(r, name, span);
+    struct yaml_slot value = yaml_resolve_alias(r, name, span);
     push_value(r, &value);
 }
 
@@ -364,9 +258,9 @@ static void read_scalar(struct yaml_reader *r, const yaml_event_t *event)
     r->gap = end;
     size_t anchor = 0;
     if (event->data.scalar.anchor)
-        anchor = add_anchor(r, event->data.scalar.anchor, slot.node.span);
+        anchor = yaml_add_anchor(r, event->data.scalar.anchor, slot.node.span);
     give_value(r, event, &slot);
-    close_anchor(r, anchor, &slot);
+    yaml_close_anchor(r, anchor, &slot);
     r->weight++;
     push_value(r, &slot);
 }
@@ -381,12 +275,8 @@ static void open_collection(struct yaml_reader *r, const yaml_event_t *event, bo
         is_map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
     const char *text = r->source->text.ptr;
     size_t start = yaml_offset(r, &event->start_mark), lo = start;
-    size_t end = yaml_offset(r, &event->end_mark);
-    if (tag || anchor) {
-        /* A block collection's mark may end with its properties. */
+    if (tag || anchor)
         lo = yaml_skip_properties(r, lo, r->source->text.len);
-        end = end > lo ? end : lo;
-    }
     bool flow = text[lo] == (is_map ? '{' : '[') &&
                 (is_map ? event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
                         : event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE);
@@ -396,7 +286,7 @@ static void open_collection(struct yaml_reader *r, const yaml_event_t *event, bo
         r->gap = lo + 1;
     struct span place = span_make(start, frame.span.hi > start ? frame.span.hi : start + 1);
     frame.tag = collection_tag(r, tag, is_map ? YAML_TAG_MAP : YAML_TAG_SEQ, place);
-    frame.anchor = anchor ? add_anchor(r, anchor, place) : 0;
+    frame.anchor = anchor ? yaml_add_anchor(r, anchor, place) : 0;
     frame.first = r->slot_count;
     *ARENA_PUSH(&r->scratch, r->frames, r->frame_count, r->frame_room) = frame;
 }
@@ -469,7 +359,7 @@ static void close_collection(struct yaml_reader *r, size_t hi)
     else
         finish_sequence(r, &frame, &slot.node);
     r->slot_count = frame.first;
-    close_anchor(r, frame.anchor, &slot);
+    yaml_close_anchor(r, frame.anchor, &slot);
     r->weight++;
     push_value(r, &slot);
 }
@@ -536,17 +426,16 @@ static bool take_event(struct yaml_reader *r, const yaml_event_t *event)
 
 static void read_events(struct yaml_reader *r)
 {
-    yaml_parser_t parser;
+    yaml_parser_t *parser = &r->parser;
     yaml_event_t event;
-    if (!yaml_parser_initialize(&parser))
+    if (!yaml_parser_initialize(parser))
         return;
-    r->parser = &parser;
     struct str text = r->source->text;
-    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(
-        &parser, (const unsigned char *)text.ptr + r->base, text.len - r->base);
+        parser, (const unsigned char *)text.ptr + r->base, text.len - r->base);
     for (bool more = true; more;) {
-        if (!yaml_parser_parse(&parser, &event)) {
+        if (!yaml_parser_parse(parser, &event)) {
             r->doc->broken = true;
             yaml_report_failure(r);
             break;
@@ -565,7 +454,7 @@ static void read_events(struct yaml_reader *r)
         }
         close_collection(r, r->gap);
     }
-    yaml_parser_delete(&parser);
+    yaml_parser_delete(parser);
 }
 
 /* Broken is what the reference cannot load: every error but a repeated key, which its reader lets pass. */

@@ -1,7 +1,6 @@
-/* yaml_reader.h: what the parts of the YAML reader share: yaml_read.c turns events into values,
- * yaml_map.c finishes mappings, yaml_gap.c sees what libyaml drops, yaml_error.c says what libyaml
- * refused. The reader lives for one doc_read_yaml; its scratch arena dies with it, results are in
- * the document's. */
+/* yaml_reader.h: what the parts of the YAML reader share: yaml_read.c turns events into values, yaml_anchor.c
+ * knows anchors, yaml_map.c ends mappings, yaml_gap.c sees what libyaml drops, yaml_error.c says what it refused.
+ * The reader lives for one doc_read_yaml; its scratch arena dies with it, results are in the document's. */
 #ifndef FRONTEND_YAML_READER_H
 #define FRONTEND_YAML_READER_H
 
@@ -39,7 +38,7 @@ struct yaml_reader {
     struct source *source;
     struct diag_bag *bag;
     size_t first_finding; /* in the bag: what was there before is not ours */
-    yaml_parser_t *parser;
+    yaml_parser_t parser;
     struct arena scratch;
 
     /* libyaml counts code points behind the byte order mark: the pair that was asked for last. */
@@ -96,6 +95,15 @@ size_t yaml_skip_properties(const struct yaml_reader *r, size_t at, size_t end);
 
 /* Reports the tabs that only libyaml allows. */
 void yaml_report_tabs(struct yaml_reader *r);
+
+/* Registers the anchor of a value that begins, and returns its index + 1. */
+size_t yaml_add_anchor(struct yaml_reader *r, const yaml_char_t *name, struct span span);
+
+/* Ends the anchor's value; 0 is none. */
+void yaml_close_anchor(struct yaml_reader *r, size_t anchor, const struct yaml_slot *value);
+
+/* The value an alias stands for: the anchor's own, which it shares, under the alias's place. */
+struct yaml_slot yaml_resolve_alias(struct yaml_reader *r, struct str name, struct span span);
 
 /* Counts `weight` more values; false once aliases have made too many, which is reported at the
  * first `place`. */
