@@ -23,7 +23,7 @@ static const struct option_row run_table[] = {
     {"strict", 0, OPTION_FLAG, FIELD(strict), NULL, NULL,
         "refuse an experiment that lint finds errors in"},
     {"no-verify-tls", 0, OPTION_FLAG, FIELD(no_verify_tls), NULL, NULL,
-        "do not verify certificates when the experiment is fetched; files are not fetched"},
+        "do not verify certificates where the experiment is fetched from a URL"},
     {"control-file", 0, OPTION_LIST, FIELD(control_files), "FILE", NULL,
         "read controls for all experiments (not supported yet)"},
 };
@@ -77,7 +77,9 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
     const char *path, struct log *log)
 {
     struct experiment_file loaded;
-    if (!experiment_load(cli, path, run->play.compat, log, &loaded))
+    struct value settings = settings_load(&cli->arena, run->group.settings, log);
+    struct fetch from = {path, &settings, run->no_verify_tls};
+    if (!experiment_load(cli, &from, run->play.compat, log, &loaded))
         return EXIT_FAILURE;
     struct arena arena;
     struct rt_plan plan;
@@ -88,7 +90,6 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
     bool valid = run->play.no_validation || is_valid(cli, run, &loaded, &plan, log, &started);
     experiment_unload(&loaded);
     struct run_options options = options_of(run, vars, log);
-    struct value settings = settings_load(&arena, run->group.settings, log);
     valid = settings_apply(&settings, &options, log) && valid;
     options.started = &started;
     int code = EXIT_FAILURE;
@@ -172,7 +173,7 @@ static int run_run(struct cli *cli, void *options, char **arguments, size_t coun
     return code;
 }
 
-const struct cli_command cmd_run = {"run", "FILE", "carry out an experiment",
+const struct cli_command cmd_run = {"run", "FILE|URL", "carry out an experiment",
     "Exit codes: 0 completed and not deviated, 1 deviated, failed, aborted, interrupted or not\n"
     "loadable, 2 a wrong command line; see --exit-codes. Signals: docs/signals.md.",
     CLI_OPTIONS(run_table), shared_table, sizeof(struct run_command), set_defaults, true, run_run};

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "backends/cli/experiment.h"
+#include "backends/cli/settings.h"
 
 struct validate_command {
     struct cli_group group; /* first, for the options before the command's name */
@@ -10,7 +11,7 @@ struct validate_command {
 
 static const struct option_row validate_table[] = {
     {"no-verify-tls", 0, OPTION_FLAG, offsetof(struct validate_command, no_verify_tls), NULL, NULL,
-        "do not verify certificates when the experiment is fetched; files are not fetched"},
+        "do not verify certificates where the experiment is fetched from a URL"},
 };
 
 /* The checker's errors, each as the reference logs one, behind its own complaint. */
@@ -41,7 +42,9 @@ static int validate_run(struct cli *cli, void *options, char **arguments, size_t
     play_log_open(&log, &command->group.log, cli->color_err);
     log_debug(&log, "Running command 'validate'");
     int code = EXIT_FAILURE;
-    if (experiment_load(cli, arguments[0], false, &log, &file)) {
+    struct value settings = settings_load(&cli->arena, command->group.settings, &log);
+    struct fetch from = {arguments[0], &settings, command->no_verify_tls};
+    if (experiment_load(cli, &from, false, &log, &file)) {
         bool accepted = experiment_accept(&file, false, &log);
         bool errors = log_errors(&file, &log);
         if (accepted && !errors) {
@@ -54,7 +57,7 @@ static int validate_run(struct cli *cli, void *options, char **arguments, size_t
     return code;
 }
 
-const struct cli_command cmd_validate = {"validate", "FILE",
+const struct cli_command cmd_validate = {"validate", "FILE|URL",
     "say whether an experiment is valid, as `chaos validate` does",
     "The checker's errors are in the reference's log lines. Nothing is imported, and neither "
     "environment nor\n"

@@ -17,9 +17,7 @@ static bool has_known_extension(const char *path)
 
 static bool can_be_loaded(const char *path, struct log *log)
 {
-    if (strncmp(path, "http://", 7) == 0 || strncmp(path, "https://", 8) == 0)
-        log_error(log, "experiments over HTTP are not supported yet: fetch %s first", path);
-    else if (strcmp(path, "-") != 0 && access(path, F_OK) != 0)
+    if (strcmp(path, "-") != 0 && access(path, F_OK) != 0)
         log_error(log, "Path \"%s\" does not exist.", path);
     else if (!has_known_extension(path))
         log_error(log, "only files with json, yaml, yml or chaos extensions are supported");
@@ -52,13 +50,27 @@ static bool is_lenient(const struct diag_bag *bag)
     return false;
 }
 
-bool experiment_load(
-    struct cli *cli, const char *path, bool compat, struct log *log, struct experiment_file *file)
+static bool read_url(
+    struct cli *cli, const struct fetch *fetch, struct log *log, struct experiment_file *file)
 {
-    if (!can_be_loaded(path, log))
+    struct fetched got;
+    if (!fetch_get(&cli->arena, fetch, log, &got))
+        return false;
+    file->unit = (struct compile_unit){0};
+    source_from_text(&file->unit.source, str_from(fetch->url), got.text);
+    got.read(&file->unit.doc, &file->unit.source, &file->bag);
+    return true;
+}
+
+bool experiment_load(struct cli *cli, const struct fetch *from, bool compat, struct log *log,
+    struct experiment_file *file)
+{
+    bool is_url = fetch_is_url(from->url);
+    if (!is_url && !can_be_loaded(from->url, log))
         return false;
     diag_bag_init(&file->bag);
-    if (!compile_read(cli, &file->unit, path, &file->bag)) {
+    if (is_url ? !read_url(cli, from, log, file)
+               : !compile_read(cli, &file->unit, from->url, &file->bag)) {
         diag_bag_free(&file->bag);
         return false;
     }

@@ -5,6 +5,7 @@
 
 #include "backends/cli/cli.h"
 #include "backends/cli/compile.h"
+#include "backends/cli/fetch.h"
 #include "ir/ir.h"
 #include "runtime/exec/log.h"
 
@@ -14,9 +15,9 @@ struct experiment_file {
     struct ir ir;
 };
 
-/* Reads and checks the file. False if it cannot be read (with `compat` also what only libyaml
- * reads), which was said; then nothing needs freeing. */
-bool experiment_load(struct cli *cli, const char *path, bool compat, struct log *log,
+/* Reads and checks the file, or what a URL gives. False if it cannot be read (with `compat` also what
+ * only libyaml reads), which was said; then nothing needs freeing. */
+bool experiment_load(struct cli *cli, const struct fetch *from, bool compat, struct log *log,
     struct experiment_file *file);
 
 /* Logs the reference's complaint, with its place, where its validation refuses the experiment; true if not. */

@@ -5,6 +5,7 @@ usage: face_test.py CHAOSC
 """
 
 import base64
+import http.server
 import json
 import os
 import pty
@@ -13,6 +14,7 @@ import string
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 import urllib.parse
 from pathlib import Path
@@ -103,6 +105,52 @@ class Face(unittest.TestCase):
         doc = experiment([activity("a", process("no-such-a"))],
                          configuration={"x": {"type": "env", "key": "CHAOSC_MISSING_X"}})
         self.assertEqual(self.validate(doc).returncode, 0)
+
+    def fetch(self, answers, path, env=None, settings=None):
+        """Runs what a server of `answers` (path to status, type, text) gives; returns the run and what was asked."""
+        asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                status, kind, text = answers[self.path]
+                asked.append((self.headers.get("Accept"), self.headers.get("Authorization")))
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        host = f"127.0.0.1:{server.server_port}"
+        (self.folder / "s.yaml").write_text((settings or "").replace("HOST", host))
+        done = subprocess.run([CHAOSC, "--settings", "s.yaml", "run", "--no-log-file", f"http://{host}{path}"],
+                              cwd=self.folder, capture_output=True, text=True, timeout=60,
+                              env={**os.environ, **(env or {})})
+        server.shutdown()
+        server.server_close()
+        return done, asked
+
+    def test_experiments_over_http(self):
+        doc = json.dumps(experiment([TOUCH]))
+        answers = {"/j": (200, "application/json", doc), "/y": (200, "text/yaml", doc), "/p": (200, "text/plain", doc),
+                   "/h": (200, "text/html", doc), "/n": (404, "application/json", "not here"),
+                   "/b": (200, "application/json", "{")}
+        for path, code in (("/j", 0), ("/y", 0), ("/p", 0), ("/h", 1), ("/n", 1), ("/b", 1)):
+            done, asked = self.fetch(answers, path)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertEqual(asked, [("application/json, application/x-yaml", None)])
+        self.assertIn("Failed to fetch the experiment: not here", self.fetch(answers, "/n")[0].stderr)
+
+    def test_credentials_of_experiments_over_http(self):
+        answers = {"/j": (200, "application/json", json.dumps(experiment([TOUCH])))}
+        settings = 'auths:\n  "HOST":\n    type: basic\n    value: XYZ\n'
+        self.assertEqual(self.fetch(answers, "/j", settings=settings)[1][0][1], "basic XYZ")
+        env = {"CHAOSTOOLKIT_LOADER_AUTH_BEARER_TOKEN": " tok \n"}
+        self.assertEqual(self.fetch(answers, "/j", env, settings)[1][0][1], "bearer tok")
 
     def test_everything_missing_is_said_at_once(self):
         doc = experiment([activity("a", process("no-such-a"))], "true", [activity("b", process("no-such-b"))],
