@@ -14,9 +14,10 @@ struct printer {
     struct trivia trivia;
     struct fmt_report *report;
     bool same_notation; /* formatting, not converting */
-    size_t literal_end; /* YAML: where a literal block ended: what follows on its line would be part of it */
-    bool flat;          /* .chaos: everything must stay on one line ... */
-    bool failed;        /* ... and does not */
+    size_t
+        literal_end; /* YAML: where a literal block ended: what follows on its line would be part of it */
+    bool flat;       /* .chaos: everything must stay on one line ... */
+    bool failed; /* ... and does not */
 };
 
 /* The three printers; the buffer ends with a line end afterwards. */
