@@ -104,7 +104,7 @@ def lint_rows(bench):
 
 def run_rows(bench):
     chaosc, folder = bench.options.chaosc, bench.folder
-    run = [chaosc, "run", "--journal-path", folder / "journal.json"]
+    run = [chaosc, "run", "--no-log-file", "--journal-path", folder / "journal.json"]
     play = ["run", "--journal-path", folder / "reference.json"]
     ours, shell, c_program = bench.measure(
         50, Command(*run, folder / "four.json"), Command("/bin/sh", folder / "four.sh"),
@@ -140,7 +140,7 @@ def runner_rows(bench):
     if not runner.exists():
         return
     help_, = bench.measure(100, Command(runner, "--help"))
-    ours, shell = bench.measure(50, Command(runner, "--journal-path", folder / "journal.json"),
+    ours, shell = bench.measure(50, Command(runner, "--no-log-file", "--journal-path", folder / "journal.json"),
                                 Command("/bin/sh", folder / "four.sh"))
     bench.compare("built runner of four processes", ours, [("shell script", shell, 1.3)])
     if help_:

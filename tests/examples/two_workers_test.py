@@ -36,7 +36,7 @@ def play(row, folder):
         if run("./shop", "start", "--port", "0", *patience, env=env) != 0:
             return "the shop does not start"
         env["SHOP_URL"] = "http://127.0.0.1:" + (folder / "proxy.port").read_text()
-        got = run(CHAOSC, "run", "--journal-path", path, experiment, env=env)
+        got = run(CHAOSC, "run", "--no-log-file", "--journal-path", path, experiment, env=env)
     finally:
         run("./shop", "stop", env=env)
     journal = json.loads(path.read_text())
