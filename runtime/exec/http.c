@@ -93,10 +93,19 @@ static int64_t retry_after(const struct http_call *call)
     return wait > 0 ? wait * 1000000000 : 0;
 }
 
+/* A body that ends with the connection is whole when that ends, TLS farewell or not: Python's ssl reads it so
+ * (suppress_ragged_eofs), TLS libraries call it an error. */
+static bool ends_with_connection(const struct http_call *call, CURLcode code)
+{
+    return code == CURLE_RECV_ERROR && call->headers_ended && str_is(call->url.scheme, "https") &&
+           !http_reply_header(call, STR("Content-Length")) &&
+           !http_reply_header(call, STR("Transfer-Encoding"));
+}
+
 static void finish_hop(struct http_call *call, CURLcode code)
 {
     loop_timer_cancel(call->client->loop, &call->timer);
-    if (code != CURLE_OK) {
+    if (code != CURLE_OK && !ends_with_connection(call, code)) {
         http_fail_hop(call, code);
         return;
     }
