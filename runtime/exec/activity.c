@@ -1,3 +1,5 @@
+#include "runtime/exec/task.h"
+
 #include <math.h>
 
 #include "runtime/base/mem.h"

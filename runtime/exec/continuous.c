@@ -1,3 +1,5 @@
+#include "runtime/exec/check.h"
+
 #include "runtime/base/pytext.h"
 #include "runtime/exec/engine.h"
 

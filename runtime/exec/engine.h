@@ -1,77 +1,14 @@
 /* engine.h: the state of a run, shared by the files that carry it out; nobody else includes this.
- * The run owns everything here; a task lives from task_start until its `done` has returned. */
+ * The run owns everything here; its arena ends with run_free. */
 #ifndef RUNTIME_EXEC_ENGINE_H
 #define RUNTIME_EXEC_ENGINE_H
 
+#include "runtime/exec/check.h"
 #include "runtime/exec/events.h"
+#include "runtime/exec/journal.h"
 #include "runtime/exec/provider.h"
 #include "runtime/exec/run.h"
-
-/* ---- records: what the journal says about each activity that was carried out ---- */
-
-enum record_status {
-    RECORD_RUNNING,
-    RECORD_SUCCEEDED,
-    RECORD_FAILED,
-    RECORD_RAISED,     /* by an exception that the reference does not catch */
-    RECORD_INTERRUPTED /* by a signal or the end of the run's time */
-};
-
-enum record_verdict { RECORD_NOT_JUDGED, RECORD_MET, RECORD_NOT_MET };
-
-struct record {
-    uint32_t id, activity; /* the row that was carried out */
-    enum record_status status;
-    enum record_verdict verdict;
-    int64_t start, began;      /* wall and monotonic clock, ns */
-    int64_t span;              /* from start to end, ns */
-    struct events_place place; /* of {"output": ..., "start": ...}, the text of the record */
-    char *text;                /* heap: the same where the events could not take it, else NULL */
-};
-
-struct record_list {
-    struct record **items;
-    size_t count, room;
-};
-
-/* ---- checks of the hypothesis ---- */
-
-struct task;
-struct run;
-struct check;
-
-typedef void check_done_fn(struct check *check);
-
-struct check {
-    struct run *run;
-    bool done;
-    int met; /* -1 while unknown */
-    struct record_list probes;
-    bool raised; /* an exception that the reference does not catch ended it */
-    struct failure failure;
-    check_done_fn *finished; /* may be NULL */
-    void *context;
-
-    uint32_t next; /* the probe to run, from 0 */
-    bool waiting, stepping;
-    struct call judge;        /* of a tolerance that is a probe */
-    struct task *judged_task; /* whose output it judges */
-};
-
-struct check_list {
-    struct check **items;
-    size_t count, room;
-};
-
-/* ---- changes to the document that the journal shows ---- */
-
-struct overlay {
-    uint32_t row;   /* of the value that is changed */
-    struct str key; /* the member that is set; of an empty key the value itself is replaced */
-    struct value value;
-};
-
-/* ---- the run ---- */
+#include "runtime/exec/task.h"
 
 struct run {
     struct arena arena;
@@ -115,6 +52,7 @@ struct run {
 
 /* ---- run.c ---- */
 
+/* Makes the state of a run of the plan; nothing is opened or started yet. */
 void run_init(struct run *run, const struct rt_plan *plan, const struct run_options *options,
     struct run_outcome *outcome);
 
@@ -123,80 +61,15 @@ void run_hide_secrets(struct run *run);
 
 /* Says how it ended, writes the journal, closes what is open. */
 void run_finish(struct run *run);
+
+/* Frees what run_init made and the run allocated. */
 void run_free(struct run *run);
-
-/* ---- activity.c ---- */
-
-typedef void task_done_fn(void *context, struct task *task);
-
-enum task_stage { TASK_PAUSE_BEFORE, TASK_READY, TASK_CALL, TASK_PAUSE_AFTER, TASK_DONE };
-
-struct task {
-    struct run *run;
-    struct arena arena; /* the call's; gone with the task */
-    enum task_stage stage;
-    uint32_t written, activity; /* rows: where it stands, and what it means */
-    struct record *record;      /* NULL until it starts */
-    struct record_list *list;   /* where the record goes; NULL: its owner keeps it */
-    struct call call;
-    struct value pauses;
-    enum run_dry dry;
-    bool is_dry, is_done, cancelled;
-    struct failure failure; /* an exception outside the call: a bad pause, a missing reference */
-    int64_t start;          /* monotonic, ns: of the stage, for the status line */
-    int64_t pause_end;
-    struct loop_timer timer;
-    task_done_fn *done;
-    void *context;
-    struct task *before, *after;
-};
-
-/* Starts an activity (a row of the plan, which may be a reference). `done` comes once, perhaps
- * before this returns; the task is gone afterwards unless the owner sets it NULL by task_free
- * later: see task_free. */
-struct task *task_start(
-    struct run *run, uint32_t row, struct record_list *list, task_done_fn *done, void *context);
-
-/* Ends the task as soon as can be; `done` follows. */
-void task_cancel(struct task *task);
-
-/* Frees a task whose `done` has come. */
-void task_free(struct task *task);
-
-/* True if an exception that the reference does not catch ended the task. */
-bool task_raised(const struct task *task, struct failure *failure);
-
-/* Syncs the events if an action is among those that are ready, then starts their calls. */
-void task_flush(struct run *run);
 
 /* Says an exception that ends the experiment, as the reference prints a traceback's last line. */
 void run_crash(struct run *run, const struct failure *failure);
 
 /* One round of the loop, ready tasks first. */
 void run_pump(struct run *run);
-
-/* ---- hypothesis.c ---- */
-
-/* Checks the steady state once; run_pump until `done`. NULL if there is no hypothesis. */
-struct check *check_start(struct run *run, check_done_fn *finished, void *context);
-
-/* The name of the probe that decided a check. */
-struct str check_last_name(const struct check *check);
-
-/* Ends a check's call of a tolerance that is a probe, if one is under way. */
-void check_cancel(struct check *check);
-
-/* ---- continuous.c ---- */
-
-struct continuous;
-
-/* Checks the steady state again and again until continuous_stop, or until it ends the run by
- * itself. */
-struct continuous *continuous_start(struct run *run);
-
-/* No further check begins; run_pump until continuous_is_over. */
-void continuous_stop(struct continuous *continuous);
-bool continuous_is_over(const struct continuous *continuous);
 
 /* ---- rollback.c ---- */
 
@@ -215,25 +88,6 @@ bool compat_loads(const struct run *run);
 
 /* Calls the probes that configuration keys come from, in order. */
 void dynamic_load(struct run *run);
-
-/* ---- journal.c ---- */
-
-void journal_begin(struct run *run);
-struct record *journal_start(struct run *run, uint32_t row, uint32_t written);
-void journal_end(struct run *run, struct record *record, const struct call *call);
-void journal_judge(struct run *run, struct record *record, bool met);
-
-/* The call has started a process: what a recovery needs to find it. */
-void journal_spawn(struct run *run, const struct record *record, pid_t pid);
-
-/* Adds an event of one string: phases, signals. */
-void journal_note(struct run *run, const char *event, const char *what);
-
-/* Changes what the journal shows of a value of the document. */
-void journal_overlay(struct run *run, uint32_t row, const char *key, struct value value);
-
-/* Writes the journal, syncs it, renames it into place. False with errno set. */
-bool journal_write(struct run *run);
 
 /* ---- stop.c ---- */
 

@@ -1,3 +1,5 @@
+#include "runtime/exec/journal.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
