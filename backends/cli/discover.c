@@ -128,19 +128,23 @@ static bool has_provider(const struct doc_node *list)
     return false;
 }
 
+static bool has_telling_key(const struct doc_node *mapping)
+{
+    for (size_t i = 0; i < mapping->as.object.count; i++)
+        if (is_telling_key(mapping->as.object.members[i].key))
+            return true;
+    return false;
+}
+
 bool discover_is_experiment(const struct doc *doc)
 {
     struct str text = doc->source->text;
     if (doc->notation == DOC_CHAOS)
         return true;
-    if (doc->broken || doc->root->kind == DOC_ERROR || memmem(text.ptr, text.len, "{{", 2))
+    if (doc->broken || doc->root->kind == DOC_ERROR)
         return text_has_key(text);
-    if (doc->root->kind == DOC_ARRAY)
-        return has_provider(doc->root);
-    if (doc->root->kind != DOC_OBJECT)
-        return false;
-    for (size_t i = 0; i < doc->root->as.object.count; i++)
-        if (is_telling_key(doc->root->as.object.members[i].key))
-            return true;
-    return false;
+    if (doc->root->kind == DOC_ARRAY ? has_provider(doc->root)
+                                     : doc->root->kind == DOC_OBJECT && has_telling_key(doc->root))
+        return true;
+    return memmem(text.ptr, text.len, "{{", 2) && text_has_key(text);
 }

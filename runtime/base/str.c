@@ -44,17 +44,24 @@ unsigned str_distance(struct str a, struct str b, unsigned limit)
         return limit + 1;
 
     unsigned *before = rows[0], *above = rows[1], *row = rows[2];
+    unsigned smallest_above = 0;
     for (size_t j = 0; j <= b.len; j++)
         above[j] = (unsigned)j;
     for (size_t i = 1; i <= a.len; i++) {
         row[0] = (unsigned)i;
+        unsigned smallest = row[0];
         for (size_t j = 1; j <= b.len; j++) {
             bool same = folded(a.ptr[i - 1]) == folded(b.ptr[j - 1]);
             row[j] = least(least(above[j] + 1, row[j - 1] + 1), above[j - 1] + (same ? 0U : 1U));
             if (i > 1 && j > 1 && folded(a.ptr[i - 1]) == folded(b.ptr[j - 2]) &&
                 folded(a.ptr[i - 2]) == folded(b.ptr[j - 1]))
                 row[j] = least(row[j], before[j - 2] + 1);
+            smallest = least(smallest, row[j]);
         }
+        /* Two rows beyond the limit: it is not come back from. */
+        if (smallest > limit && smallest_above > limit)
+            return limit + 1;
+        smallest_above = smallest;
         unsigned *spare = before;
         before = above;
         above = row;
