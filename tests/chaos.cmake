@@ -12,3 +12,5 @@ add_test(NAME chaos.random
 set_tests_properties(chaos.random PROPERTIES TIMEOUT 120)
 add_test(NAME editors.words
   COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/scripts/editors --check)
+add_test(NAME chaos.commands
+  COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/chaos_cli_test.py $<TARGET_FILE:chaosc>)
