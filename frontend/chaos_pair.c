@@ -142,6 +142,11 @@ static struct finding find_fault(struct pairing *p)
     for (size_t i = 0; i < p->tokens->count; i++) {
         int kind = items[i].kind;
         bool ends = kind == CHAOS_TOK_END;
+        bool bracket = kind >= CHAOS_TOK_LBRACE && kind <= CHAOS_TOK_RPAREN;
+        if (!bracket && !ends && !p->by_layout) { /* nearly always */
+            items[i].depth = (uint32_t)p->depth;
+            continue;
+        }
         if (p->depth &&
             (ends || (p->by_layout && chaos_begins_file_statement(p->doc, p->tokens, i)))) {
             if (suspect != SIZE_MAX && suspect > p->stack[0])
