@@ -14,7 +14,7 @@ struct python_state {
 
 /* Kept while a call runs. */
 struct python_begun {
-    struct python_call *engine; /* NULL once it has replied */
+    struct helper_call *engine; /* NULL once it has replied */
     bool on_main;
 };
 
@@ -151,7 +151,7 @@ static void take_reply(struct call *call, const struct value *reply)
             message ? arena_str(call->arena, message->as.text) : STR(""));
 }
 
-static void python_ended(void *context, const struct python_result *result)
+static void python_ended(void *context, const struct helper_result *result)
 {
     struct call *call = context;
     struct python_begun *begun = call->handle;
@@ -165,13 +165,13 @@ static void python_ended(void *context, const struct python_result *result)
     }
     call->handle = NULL;
     switch (result->end) {
-    case PYTHON_REPLIED:
+    case HELPER_REPLIED:
         take_reply(call, result->reply);
         break;
-    case PYTHON_CANCELLED:
+    case HELPER_CANCELLED:
         call->failure.kind = FAILURE_CANCELLED;
         break;
-    case PYTHON_STILL_RUNNING:
+    case HELPER_STILL_RUNNING:
         call->failure.kind = FAILURE_CANCELLED;
         if (call->timed_out) {
             call_fail(
@@ -180,10 +180,10 @@ static void python_ended(void *context, const struct python_result *result)
             call->failure.timed_out = true;
         }
         break;
-    case PYTHON_DIED:
+    case HELPER_DIED:
         call_fail(call, arena_str(call->arena, result->message));
         break;
-    case PYTHON_NOT_STARTED:
+    case HELPER_NOT_STARTED:
         call_fail(call, arena_printf(call->arena, "the python provider needs an interpreter: %.*s",
                             STR_ARG(result->message)));
         break;
@@ -219,7 +219,7 @@ static void python_end_now(struct call *call)
 {
     struct python_begun *begun = call->handle;
     if (begun && begun->engine)
-        python_cancel(begun->engine);
+        helper_cancel(begun->engine);
     else if (begun)
         loop_timer_set(call->world->loop, &call->timer, 0, finish_left, call);
 }
@@ -261,7 +261,7 @@ struct validation {
     bool done;
 };
 
-static void take_errors(void *context, const struct python_result *result)
+static void take_errors(void *context, const struct helper_result *result)
 {
     struct validation *validation = context;
     const struct value *errors = result->reply ? value_get(result->reply, STR("value")) : NULL;

@@ -16,7 +16,7 @@ static struct loop *loop;
 static struct python *python;
 static struct arena arena;
 static struct value reply;
-static enum python_end end;
+static enum helper_end end;
 static const char *message;
 static bool state_lost;
 static size_t done_count, wanted;
@@ -56,7 +56,7 @@ static void teardown(void)
     ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
 }
 
-static void collect(void *context, const struct python_result *result)
+static void collect(void *context, const struct helper_result *result)
 {
     (void)context;
     end = result->end;
@@ -67,7 +67,7 @@ static void collect(void *context, const struct python_result *result)
         loop_stop(loop);
 }
 
-static struct python_call *start(const char *func, const char *arguments, enum python_place place)
+static struct helper_call *start(const char *func, const char *arguments, enum python_place place)
 {
     struct value request;
     struct str text = arena_printf(&arena,
@@ -90,7 +90,7 @@ static void call(const char *func, const char *arguments, enum python_place plac
 /* The reply as JSON text. */
 static const char *replied(const char *member)
 {
-    ck_assert_int_eq(end, PYTHON_REPLIED);
+    ck_assert_int_eq(end, HELPER_REPLIED);
     const struct value *value = value_get(&reply, str_from(member));
     if (!value)
         return NULL;
@@ -196,13 +196,13 @@ START_TEST(cancellation_raises_in_the_call)
     for (int i = 0; i < 3; i++) {
         int64_t before = loop_now();
         wanted = done_count + 1;
-        struct python_call *waiting = start(rows[i].func, "{\"seconds\": 30}", rows[i].place);
+        struct helper_call *waiting = start(rows[i].func, "{\"seconds\": 30}", rows[i].place);
         loop_turn(loop, 100 * MS);
         usleep(100000);
-        python_cancel(waiting);
-        python_cancel(waiting);
+        helper_cancel(waiting);
+        helper_cancel(waiting);
         loop_run(loop);
-        ck_assert_int_eq(end, PYTHON_CANCELLED);
+        ck_assert_int_eq(end, HELPER_CANCELLED);
         ck_assert_int_lt(loop_now() - before, 1900 * MS);
     }
     call("count", "{}", PYTHON_MAIN);
@@ -214,7 +214,7 @@ START_TEST(cancelled_before_its_turn)
 {
     wanted = done_count + 2;
     start("wait", "{\"seconds\": 0.3}", PYTHON_MAIN);
-    python_cancel(start("count", "{}", PYTHON_MAIN));
+    helper_cancel(start("count", "{}", PYTHON_MAIN));
     loop_run(loop);
     call("count", "{}", PYTHON_MAIN);
     ck_assert_str_eq(replied("value"), "1"); /* the cancelled one was not carried out */
@@ -226,17 +226,17 @@ START_TEST(who_ignores_it_is_left)
     call("count", "{}", PYTHON_MAIN);
     int64_t before = loop_now();
     wanted = done_count + 1;
-    python_cancel(start("ignore", "{\"seconds\": 5}", PYTHON_THREAD));
+    helper_cancel(start("ignore", "{\"seconds\": 5}", PYTHON_THREAD));
     loop_run(loop);
     /* a thread that has not begun is dropped; else it is left running */
-    ck_assert(end == PYTHON_STILL_RUNNING || end == PYTHON_CANCELLED);
+    ck_assert(end == HELPER_STILL_RUNNING || end == HELPER_CANCELLED);
     wanted = done_count + 1;
-    struct python_call *call_ = start("ignore", "{\"seconds\": 60}", PYTHON_MAIN);
+    struct helper_call *call_ = start("ignore", "{\"seconds\": 60}", PYTHON_MAIN);
     loop_turn(loop, 200 * MS);
     usleep(200000);
-    python_cancel(call_);
+    helper_cancel(call_);
     loop_run(loop);
-    ck_assert_int_eq(end, PYTHON_STILL_RUNNING);
+    ck_assert_int_eq(end, HELPER_STILL_RUNNING);
     ck_assert_int_lt(loop_now() - before, 8000 * MS);
     call("count", "{}", PYTHON_MAIN);
     ck_assert_str_eq(replied("value"), "1"); /* another helper */
@@ -252,11 +252,11 @@ START_TEST(death_has_last_words)
     start("wait", "{\"seconds\": 30}", PYTHON_THREAD);
     start("die", "{}", PYTHON_MAIN);
     loop_run(loop);
-    ck_assert_int_eq(end, PYTHON_DIED);
+    ck_assert_int_eq(end, HELPER_DIED);
     ck_assert_str_eq(
         message, "the Python helper exited with status 7; its last words: these are my last words");
     call("crash", "{}", PYTHON_MAIN);
-    ck_assert_int_eq(end, PYTHON_DIED);
+    ck_assert_int_eq(end, HELPER_DIED);
     ck_assert_ptr_nonnull(strstr(message, "ended by signal 11"));
     call("add", "{\"a\": 1}", PYTHON_MAIN);
     ck_assert_str_eq(replied("value"), "2");
@@ -266,13 +266,13 @@ END_TEST
 START_TEST(signals_of_extensions_are_passed_on)
 {
     wanted = 1;
-    struct python_call *stopping = start("stop", "{}", PYTHON_MAIN);
+    struct helper_call *stopping = start("stop", "{}", PYTHON_MAIN);
     while (!signal_seen)
         loop_turn(loop, LOOP_NEVER);
     ck_assert_int_eq(signal_seen, SIGUSR1);
-    python_cancel(stopping);
+    helper_cancel(stopping);
     loop_run(loop);
-    ck_assert_int_eq(end, PYTHON_CANCELLED);
+    ck_assert_int_eq(end, HELPER_CANCELLED);
 }
 END_TEST
 
@@ -304,7 +304,7 @@ START_TEST(no_interpreter)
     python_close(python);
     python = python_open(loop, &options);
     call("count", "{}", PYTHON_MAIN);
-    ck_assert_int_eq(end, PYTHON_NOT_STARTED);
+    ck_assert_int_eq(end, HELPER_NOT_STARTED);
     ck_assert_str_eq(message, _i ? "No such file or directory" : "no Python interpreter was found");
 }
 END_TEST
