@@ -244,6 +244,28 @@ START_TEST(test_page)
 }
 END_TEST
 
+/* docs/rules.md has the row of every code, as `chaosc rules` lists it, and no other. */
+START_TEST(test_list_of_rules)
+{
+    static const char *const levels[] = {"off", "info", "warning", "error"};
+    static const char *const fixes[] = {"never", "sometimes", "always"};
+    struct source list;
+    size_t rows = 0;
+    ck_assert_int_eq(source_open(&list, TESTS_DIR "/../docs/rules.md"), SOURCE_OK);
+    for (int code = 0; code < DIAG_CODE_COUNT; code++) {
+        const struct diag_info *info = diag_info((enum diag_code)code);
+        char row[256];
+        snprintf(row, sizeof row, "\n| [%s](rules/%s.md) | %s | %s | %s | ", info->id, info->id,
+            info->slug, levels[info->level], fixes[info->fixability]);
+        ck_assert_msg(str_contains(list.text, str_from(row)), "docs/rules.md lacks%s", row);
+    }
+    for (const char *p = list.text.ptr; (p = strstr(p, "](rules/")) != NULL; p++)
+        rows++;
+    ck_assert_uint_eq(rows, DIAG_CODE_COUNT);
+    source_free(&list);
+}
+END_TEST
+
 static void find_fixtures(const char *folder)
 {
     DIR *dir = opendir(folder);
@@ -274,6 +296,7 @@ int main(void)
     suite_add_tcase(suite, tc);
     tc = tcase_create("pages");
     tcase_add_loop_test(tc, test_page, 0, DIAG_CODE_COUNT);
+    tcase_add_test(tc, test_list_of_rules);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
