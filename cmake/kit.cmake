@@ -2,6 +2,10 @@
 # scripts/build-kit configures this with cmake/static.cmake and MinSizeRel, and builds `kit`.
 set(CHAOSC_KITS ${CMAKE_BINARY_DIR}/lib/chaosc CACHE PATH "Where the kits of all targets are")
 set(kit ${CHAOSC_KITS}/${CMAKE_SYSTEM_PROCESSOR}-linux)
+if(CHAOSC_DYNAMIC_KIT)
+  # For --dynamic: the runtime against this machine's shared libraries.
+  string(APPEND kit /dynamic)
+endif()
 set(runtime_objects "")
 foreach(layer base expr plan exec drivers runner)
   if(TARGET chaosc_${layer})
@@ -10,6 +14,11 @@ foreach(layer base expr plan exec drivers runner)
 endforeach()
 add_library(chaosrt STATIC EXCLUDE_FROM_ALL ${runtime_objects})
 set_target_properties(chaosrt PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${kit} LINKER_LANGUAGE C)
+
+if(CHAOSC_DYNAMIC_KIT)
+  add_custom_target(kit DEPENDS chaosrt)
+  return()
+endif()
 
 set(kit_files ${CMAKE_BINARY_DIR}/chaosrt/chaosrt.h)
 foreach(file crt1.o crti.o crtn.o libc.a libpcre2-8.a libz.a libcares.a libcurl.a

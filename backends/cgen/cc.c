@@ -110,11 +110,14 @@ const char **cc_command(struct arena *arena, const struct cc_request *request)
     if (!request->keep_symbols)
         add(&words, "-s");
     if (request->dynamic) {
+        add(&words, "-no-pie");
         add(&words, request->source);
         add(&words, arena_printf(arena, "-L%s/dynamic", request->kit->folder).ptr);
         add(&words, "-lchaosrt");
-        add(&words, "-lcurl");
-        add(&words, "-lpcre2-8");
+        if (request->needs & CGEN_REGEXP)
+            add(&words, "-lpcre2-8");
+        add(&words, "-ldl"); /* libcurl is loaded by the first request */
+        add(&words, "-lm");
     } else {
         for (size_t i = 0; i < sizeof link_static / sizeof link_static[0]; i++)
             add(&words, link_static[i]);

@@ -48,6 +48,7 @@ int main(int argc, char **argv)
         .engine = &rt_engine,
         .process = &provider_process,
         .http = &provider_http,
+        .python = &provider_python,
         .regexps = &rt_regexps,
     };
     struct rt_plan plan;
