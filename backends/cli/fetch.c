@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/exec/http.h"
+#include "runtime/exec/http_once.h"
 
 bool fetch_is_url(const char *path)
 {
@@ -43,49 +43,8 @@ static struct str authorization(struct arena *arena, const struct fetch *fetch)
     return arena_printf(arena, "%.*s %.*s", STR_ARG(type->as.text), STR_ARG(value->as.text));
 }
 
-/* An answer, copied out of the engine. */
-struct answer {
-    struct arena *arena;
-    bool done;
-    enum http_error error;
-    int status;
-    struct str message, body, type;
-};
-
-static void answered(void *context, const struct http_result *result)
-{
-    struct answer *answer = context;
-    answer->done = true;
-    answer->error = result->error;
-    answer->status = result->status;
-    answer->message = arena_str(answer->arena, result->message);
-    answer->body = arena_str(answer->arena, buf_str(result->body));
-    for (size_t i = 0; i < result->header_count; i++)
-        if (result->headers[i].name.len == 12 &&
-            strncasecmp(result->headers[i].name.ptr, "Content-Type", 12) == 0)
-            answer->type = arena_str(answer->arena, result->headers[i].value);
-}
-
-static bool send_request(
-    struct arena *arena, const struct http_request *request, struct log *log, struct answer *answer)
-{
-    struct loop *loop = loop_open();
-    if (!loop) {
-        log_error(log, "the event loop cannot be made: %s", strerror(errno));
-        return false;
-    }
-    struct http_client *client = http_open(loop);
-    *answer = (struct answer){.arena = arena};
-    http_start(client, request, answered, answer);
-    while (!answer->done)
-        loop_turn(loop, LOOP_NEVER);
-    http_close(client);
-    loop_close(loop);
-    return true;
-}
-
 /* As parse_experiment_from_http chooses; false if it knows no such type. */
-static bool choose_reader(const struct answer *answer, struct fetched *got)
+static bool choose_reader(const struct http_answer *answer, struct fetched *got)
 {
     got->text = answer->body;
     if (str_contains(answer->type, STR("application/json")))
@@ -112,13 +71,15 @@ bool fetch_get(struct arena *arena, const struct fetch *fetch, struct log *log, 
     struct http_provider provider = {.url = &url, .headers = &headers, .verify_tls = &verify};
     struct http_request request;
     struct failure failure = {0};
-    struct answer answer;
+    struct http_answer answer;
     if (!http_prepare(arena, &provider, &request, &failure)) {
         log_error(log, "%s cannot be fetched: %.*s", fetch->url, STR_ARG(failure.message));
         return false;
     }
-    if (!send_request(arena, &request, log, &answer))
+    if (!http_once(arena, &request, &answer)) {
+        log_error(log, "the event loop cannot be made: %s", strerror(errno));
         return false;
+    }
     if (answer.error != HTTP_OK)
         log_error(log, "%s cannot be fetched: %.*s", fetch->url, STR_ARG(answer.message));
     else if (answer.status != 200)

@@ -1,6 +1,7 @@
 #include "backends/interp/interp.h"
 
 #include "runtime/exec/preflight.h"
+#include "runtime/exec/vault.h"
 #include "runtime/expr/regexp.h"
 
 static const struct rt_provider *const providers[] = {
@@ -53,14 +54,6 @@ bool interp_supports(const struct rt_plan *plan, struct log *log)
             e->control_count ? "experiment" : "hypothesis");
         all = false;
     }
-    for (uint32_t i = 0; i < plan->variable_count; i++) {
-        const struct plan_variable *row = &plan->variable_rows[i];
-        if (row->source != PLAN_VAULT)
-            continue;
-        log_error(log, "secret '%.*s' comes from Vault, which this version does not support yet",
-            STR_ARG(plan_text(plan, row->name)));
-        all = false;
-    }
     return all;
 }
 
@@ -78,6 +71,7 @@ bool interp_run(
     const struct rt_plan *plan, struct run_options *options, struct run_outcome *outcome)
 {
     options->providers = providers;
+    options->vault = vault_fetch;
     options->regexps = &rt_regexps;
     return run_play(plan, options, outcome);
 }
@@ -86,6 +80,7 @@ bool interp_recover(struct recovery *recovery, const struct rt_plan *plan,
     struct run_options *options, bool skip_unknown, struct run_outcome *outcome)
 {
     options->providers = providers;
+    options->vault = vault_fetch;
     options->regexps = &rt_regexps;
     return recovery_play(recovery, plan, options, skip_unknown, outcome);
 }

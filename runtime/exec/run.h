@@ -40,7 +40,8 @@ struct run_options {
     struct preflight *started; /* what preflight_check started, to be taken over; may be NULL */
     const struct rt_provider *const *providers; /* ends with NULL */
     const struct rt_regexps *regexps;           /* NULL: no tolerance has a regular expression */
-    const char *cacerts; /* PEM of the authorities to trust, or NULL for the system's */
+    const char *cacerts;   /* PEM of the authorities to trust, or NULL for the system's */
+    scope_vault_fn *vault; /* NULL: secrets of Vault are refused */
     const char *journal_path;
     enum run_dry dry;
     bool has_hypothesis,

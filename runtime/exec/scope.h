@@ -7,11 +7,18 @@
 #include "runtime/exec/failure.h"
 #include "runtime/plan/plan.h"
 
+struct scope;
+
+/* Fetches a secret that the experiment says is in Vault. */
+typedef bool scope_vault_fn(
+    struct scope *scope, const struct value *source, struct value *secret, struct failure *failure);
+
 struct scope {
     struct arena *arena;
     struct member *configuration;
     size_t configuration_count, configuration_room;
-    struct value secrets; /* an object: groups, or secrets outside any group */
+    scope_vault_fn *vault; /* NULL: there is none in this program */
+    struct value secrets;  /* an object: groups, or secrets outside any group */
 };
 
 void scope_init(struct scope *scope, struct arena *arena);

@@ -22,6 +22,20 @@ static bool load_environment(
     return false;
 }
 
+static bool load_from_vault(struct scope *scope, const struct rt_plan *plan,
+    const struct value *values, const struct plan_variable *row, struct value *value,
+    struct failure *failure)
+{
+    if (scope->vault)
+        return scope->vault(scope, &values[row->document], value, failure);
+    *failure = (struct failure){.kind = FAILURE_EXCEPTION,
+        .class_name = STR("chaoslib.exceptions.InvalidExperiment"),
+        .message = arena_printf(scope->arena,
+            "secret '%.*s' comes from Vault, which this program was made without",
+            STR_ARG(plan_text(plan, row->name)))};
+    return false;
+}
+
 static bool load_one(struct scope *scope, const struct rt_plan *plan, const struct value *values,
     const struct plan_variable *row, const struct value *instead, struct value *value,
     struct failure *failure)
@@ -35,12 +49,7 @@ static bool load_one(struct scope *scope, const struct rt_plan *plan, const stru
     case PLAN_ENVIRONMENT:
         return load_environment(scope, plan_text(plan, row->key), value, failure);
     case PLAN_VAULT:
-        *failure = (struct failure){.kind = FAILURE_EXCEPTION,
-            .class_name = STR("chaoslib.exceptions.InvalidExperiment"),
-            .message = arena_printf(scope->arena,
-                "secret '%.*s' comes from Vault, which this version does not support yet",
-                STR_ARG(plan_text(plan, row->name)))};
-        return false;
+        return load_from_vault(scope, plan, values, row, value, failure);
     case PLAN_GROUP:
         if (instead && instead->kind != VALUE_NULL) {
             *value = *instead;

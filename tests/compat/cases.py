@@ -280,6 +280,18 @@ def variable_cases():
     leak = probe("leak", process("printf", "%s %s", "${token}", "${e}"))
     yield Case("secrets", experiment([leak], [ok], secrets=secrets), [], frozenset({"R04"}), {"CHAOSC_S": "env-Secret-4711"})
     yield Case("missing secret", experiment([leak], [ok], secrets=secrets))
+    vault = {"g": {"all": {"type": "vault", "path": "foo"}, "one": {"type": "vault", "path": "foo", "key": "pw"}}}
+    show = probe("show", process("printf", "%s %s", "${one}", "${all}"))
+    at = {"vault_addr": "{base}", "vault_token": "tok"}
+    hidden = frozenset({"R04"})
+    yield Case("vault, version 2", experiment([show], [ok], configuration=at, secrets=vault), [], hidden)
+    yield Case("vault, version 1", experiment(
+        [show], [ok], configuration={**at, "vault_kv_version": "1"}, secrets=vault), [], hidden)
+    yield Case("vault, another mount", experiment([show], [ok], configuration={
+        **at, "vault_kv_version": "1", "vault_secrets_mount_point": "kv"}, secrets=vault), [], hidden)
+    yield Case("vault, no such secret", experiment([show], [ok], configuration=at, secrets={
+        "g": {"one": {"type": "vault", "path": "nothing"}}}))
+    yield Case("vault, wrong token", experiment([show], [ok], configuration={**at, "vault_token": "no"}, secrets=vault))
     dynamic = probe("who", process("printf", " dyn "))
     yield Case("dynamic configuration", experiment([echo], [ok], configuration={"a": dynamic, "b": "after"}), [],
                frozenset({"R09"}))

@@ -19,6 +19,8 @@ import unittest
 import urllib.parse
 from pathlib import Path
 
+import target
+
 CHAOSC = None
 
 
@@ -151,6 +153,23 @@ class Face(unittest.TestCase):
         self.assertEqual(self.fetch(answers, "/j", settings=settings)[1][0][1], "basic XYZ")
         env = {"CHAOSTOOLKIT_LOADER_AUTH_BEARER_TOKEN": " tok \n"}
         self.assertEqual(self.fetch(answers, "/j", env, settings)[1][0][1], "bearer tok")
+
+    def test_vault_logins(self):
+        secrets = {"g": {"one": {"type": "vault", "path": "foo", "key": "pw"}}}
+        (self.folder / "jwt").write_text("the-jwt")
+        at = {"vault_addr": target.start()}
+        check = activity("check", process("test", "${one}", "=", "V4ult-Secret-0815"), "probe")
+        for login in ({"vault_role_id": "r", "vault_role_secret": "s"},
+                      {"vault_sa_role": "demo", "vault_sa_token_path": str(self.folder / "jwt")}):
+            done = self.run_it(experiment([check], secrets=secrets, configuration={**at, **login}))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.journal()["run"][0]["output"]["status"], 0)
+        done = self.run_it(experiment([check], secrets=secrets, configuration={
+            **at, "vault_role_id": "x", "vault_role_secret": "y"}))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("auth/approle/login", done.stderr)
+        self.assertEqual(self.run_it(experiment([check], secrets=secrets, configuration={
+            "vault_addr": "http://127.0.0.1:1", "vault_token": "t"})).returncode, 1)
 
     def test_everything_missing_is_said_at_once(self):
         doc = experiment([activity("a", process("no-such-a"))], "true", [activity("b", process("no-such-b"))],

@@ -36,6 +36,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send(int(path.split("/")[2]), b"" if path.endswith("204") else b"a status")
         elif path.startswith("/redirect/"):
             self.send(int(path.split("/")[2]), b"", Location="/echo")
+        elif path.startswith("/v1/"):
+            self.answer_as_vault(path[4:], body)
         elif path == "/loop":
             self.send(302, b"", Location="/loop")
         elif path == "/slow":
@@ -62,6 +64,24 @@ class Handler(BaseHTTPRequestHandler):
             self.send(200, b"ok" if path != "/empty" else b"")
 
     do_OPTIONS = do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = answer
+
+
+    def answer_as_vault(self, path, body):
+        """As much of Vault's HTTP API as the reference and chaosc ask for: KV 1 and 2, two logins."""
+        secret = {"pw": "V4ult-Secret-0815", "user": "jane"}
+        logins = {"auth/approle/login": {"role_id": "r", "secret_id": "s"},
+                  "auth/kubernetes/login": {"role": "demo", "jwt": "the-jwt"}}
+        status, reply = 404, {"errors": []}
+        if path in logins:
+            good = json.loads(body or b"{}") == logins[path]
+            status, reply = (200, {"auth": {"client_token": "tok"}}) if good else (400, {"errors": ["no"]})
+        elif self.headers.get("X-Vault-Token") != "tok":
+            status, reply = 403, {"errors": ["permission denied"]}
+        elif path == "secret/data/foo":
+            status, reply = 200, {"data": {"data": secret, "metadata": {"version": 1}}}
+        elif path in ("secret/foo", "kv/foo"):
+            status, reply = 200, {"data": secret}
+        self.send(status, json.dumps(reply).encode(), "application/json")
 
 
 class Server(ThreadingHTTPServer):
