@@ -40,14 +40,15 @@ static bool is_typed(struct str text)
         sign    = [-+]?;
         ints    = sign ( "0b" [0-1_]+ | "0" [0-7_]+ | "0" | [1-9] [0-9_]* | "0x" [0-9a-fA-F_]+
                 | "0o" [0-7]+ | [1-9] [0-9_]* ( ":" [0-5]? digit )+ );
-        floats  = sign ( digit [0-9_]* "." [0-9_]* | "." [0-9_]+ ) ( [eE] [-+]? digit+ )?
+        floats  = sign ( digit [0-9_]* "." [0-9_]* | "." digit [0-9_]* ) ( [eE] [-+]? digit+ )?
                 | sign digit [0-9_]* [eE] [-+]? digit+
                 | sign digit [0-9_]* ( ":" [0-5]? digit )+ "." [0-9_]*
                 | sign "." ( "inf" | "Inf" | "INF" ) | "." ( "nan" | "NaN" | "NAN" );
+        day     = digit{4} "-" digit{2} "-" digit{2};
         date    = digit{4} "-" digit{1,2} "-" digit{1,2};
         time    = digit{1,2} ":" digit{2} ":" digit{2} ( "." digit* )?;
         zone    = [ \t]* ( "Z" | [-+] digit{1,2} ( ":" digit{2} )? );
-        stamp   = date ( ( [Tt] | [ \t]+ ) time zone? )?;
+        stamp   = day | date ( [Tt] | [ \t]+ ) time zone?;
 
         ( nulls | bools | ints | floats | stamp | "<<" | "=" )  { return p == limit; }
         $                                                       { return true; }

@@ -219,6 +219,42 @@ START_TEST(test_examples)
 }
 END_TEST
 
+/* How a string is written in YAML: bare wherever YAML 1.1 reads it as itself. */
+START_TEST(test_yaml_quotes)
+{
+    static const char *const bare[] = {"a", "a:b", "a#b", "-a", "?a", ":a", "a b", "1.2.3", "10s",
+        "0.0.0.0", "2020-1-1", "http://a/b?c=d#e", "${x}/y", "a{b", "a, b", "it's", "x -y", "nulls",
+        "_1", "=>", "\xC3\xA9"};
+    static const char *const quoted[] = {"", "yes", "No", "on", "OFF", "y", "N", "true", "False",
+        "null", "~", "1", "-1", "+1", "010", "0x1F", "1_000", "1:30", "1.5", "1.", ".5", "1e3",
+        "1.0e+3", "-.inf", ".nan", "2020-01-01", "2001-12-14 21:59:43", "<<", "=", "- a", "-",
+        "? a", ": a", "a: b", "a:", "a #b", "#b", "&a", "*a", "!a", "|", ">", "@a", "`a", "%a",
+        "'a'", "\"a\"", "{a}", "[a]", ",a", " a", "a ", "a\tb", "---", "\xC2\x85", "\xEF\xBB\xBF",
+        "a\rb"};
+    for (size_t i = 0; i < sizeof bare / sizeof *bare + sizeof quoted / sizeof *quoted; i++) {
+        bool plain = i < sizeof bare / sizeof *bare;
+        const char *text = plain ? bare[i] : quoted[i - sizeof bare / sizeof *bare];
+        struct doc_node value = {.kind = DOC_STRING, .as.text = str_from(text)};
+        struct doc_member member = {.key = STR("k"), .key_kind = DOC_STRING, .value = &value};
+        struct doc_node root = {.kind = DOC_OBJECT, .as.object = {&member, 1}};
+        struct source source;
+        source_from_text(&source, STR("none"), STR(""));
+        struct doc doc = {.source = &source, .notation = DOC_JSON, .root = &root};
+        struct buf out = {0};
+        struct fmt_report report;
+        ck_assert(fmt_print(&out, &doc, DOC_YAML, &report));
+        bool written_plain = out.data[3] != '"' && out.data[3] != '\'';
+        ck_assert_msg(written_plain == plain, "`%s` is written %s", text, out.data);
+        struct read r;
+        read_text(&r, "back", DOC_YAML, buf_str(&out));
+        ck_assert_msg(doc_equal(&root, r.doc.root), "`%s` comes back as another value", text);
+        done(&r);
+        buf_free(&out);
+        source_free(&source);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("fmt");
@@ -226,6 +262,7 @@ int main(void)
     tcase_set_timeout(tests, 100);
     tcase_add_test(tests, test_corpus);
     tcase_add_test(tests, test_examples);
+    tcase_add_test(tests, test_yaml_quotes);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
