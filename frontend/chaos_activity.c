@@ -9,8 +9,9 @@ static struct doc_node *word_node(struct chaos_build *build, struct span span)
 static struct chaos_provider *new_provider(
     struct chaos_build *build, struct span keyword, struct str type)
 {
-    struct chaos_provider *provider = ARENA_NEW(&build->scratch, struct chaos_provider);
-    provider->span = keyword;
+    struct chaos_provider *provider =
+        arena_alloc(&build->scratch, sizeof *provider, alignof(struct chaos_provider));
+    *provider = (struct chaos_provider){.span = keyword};
     provider->members =
         build_key(build, build_list(), keyword, STR("type"), build_text(build, keyword, type));
     return provider;
@@ -185,8 +186,8 @@ static struct chaos_list add_body(struct chaos_build *build, struct chaos_list m
     struct chaos_provider *provider, const struct chaos_list *clauses, struct doc_node *tolerance)
 {
     if (provider)
-        members = build_key(
-            build, members, provider->span, STR("provider"), make_provider(build, provider, clauses));
+        members = build_key(build, members, provider->span, STR("provider"),
+            make_provider(build, provider, clauses));
     else
         check_clauses(build, NULL, clauses);
     struct chaos_list pauses = take(build, build_list(), clauses, CHAOS_IN_PAUSES);
@@ -218,7 +219,8 @@ struct doc_node *build_activity(struct chaos_build *build, struct doc_node *back
     struct chaos_list clauses, struct doc_node *tolerance)
 {
     struct chaos_list members = build_list();
-    members = build_key(build, members, kind.span, STR("type"), build_text(build, kind.span, kind.text));
+    members =
+        build_key(build, members, kind.span, STR("type"), build_text(build, kind.span, kind.text));
     members = build_key(build, members, name, STR("name"), build_string(build, name));
     members = add_background(build, members, background);
     members = add_body(build, members, provider, &clauses, tolerance);
@@ -271,7 +273,8 @@ struct doc_node *build_inner_probe(struct chaos_build *build, struct span keywor
     const struct span *name, struct chaos_list body, struct span span)
 {
     struct chaos_list members = build_list();
-    members = build_key(build, members, keyword, STR("type"), build_text(build, keyword, STR("probe")));
+    members =
+        build_key(build, members, keyword, STR("type"), build_text(build, keyword, STR("probe")));
     if (name)
         members = build_key(build, members, *name, STR("name"), build_string(build, *name));
     for (const struct chaos_cell *cell = body.first; cell; cell = cell->next)
@@ -286,8 +289,8 @@ static struct chaos_list start_tolerance(struct chaos_build *build, struct span 
     struct chaos_list members =
         build_key(build, build_list(), keyword, STR("type"), build_text(build, keyword, type));
     if (target)
-        members = build_key(
-            build, members, target->span, STR("target"), build_text(build, target->span, target->text));
+        members = build_key(build, members, target->span, STR("target"),
+            build_text(build, target->span, target->text));
     return members;
 }
 
@@ -318,7 +321,7 @@ struct doc_node *build_range(struct chaos_build *build, struct span keyword,
     struct chaos_list members = start_tolerance(build, keyword, STR("range"), target);
     struct chaos_list ends = build_item(build, build_list(), build_number(build, low));
     ends = build_item(build, ends, build_number(build, high));
-    members =
-        build_key(build, members, keyword, STR("range"), build_array(build, ends, span_join(low, high)));
+    members = build_key(
+        build, members, keyword, STR("range"), build_array(build, ends, span_join(low, high)));
     return build_object(build, members, span);
 }

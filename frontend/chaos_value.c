@@ -10,9 +10,8 @@ enum { LARGEST_EXPONENT = 40, LINEAR_KEYS = 8 };
 
 static struct doc_node *new_node(struct chaos_build *build, enum doc_kind kind, struct span span)
 {
-    struct doc_node *node = ARENA_NEW(&build->doc->arena, struct doc_node);
-    node->kind = (uint8_t)kind;
-    node->span = span;
+    struct doc_node *node = arena_alloc(&build->doc->arena, sizeof *node, alignof(struct doc_node));
+    *node = (struct doc_node){.kind = (uint8_t)kind, .span = span};
     return node;
 }
 
@@ -288,7 +287,8 @@ struct doc_node *build_array(struct chaos_build *build, struct chaos_list items,
 {
     struct doc_node *node = new_node(build, DOC_ARRAY, span);
     node->as.array.count = items.count;
-    node->as.array.items = ARENA_ARRAY(&build->doc->arena, struct doc_node *, items.count);
+    node->as.array.items = arena_alloc(
+        &build->doc->arena, items.count * sizeof *node->as.array.items, alignof(struct doc_node *));
     size_t i = 0;
     for (const struct chaos_cell *cell = items.first; i < items.count; cell = cell->next)
         node->as.array.items[i++] = cell->member.value;
@@ -330,7 +330,8 @@ struct doc_node *build_object(
 {
     struct doc_node *node = new_node(build, DOC_OBJECT, span);
     node->as.object.count = members.count;
-    node->as.object.members = ARENA_ARRAY(&build->doc->arena, struct doc_member, members.count);
+    node->as.object.members = arena_alloc(&build->doc->arena,
+        members.count * sizeof *node->as.object.members, alignof(struct doc_member));
     size_t i = 0;
     for (const struct chaos_cell *cell = members.first; i < members.count; cell = cell->next)
         node->as.object.members[i++] = cell->member;
