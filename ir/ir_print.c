@@ -132,6 +132,30 @@ static void print_others(struct printer *p, const struct doc_node *node, enum sc
 
 static void print_activity(struct printer *p, const struct ir_activity *activity);
 
+/* A small object in the order of its kind's fields, whatever order it is written in. */
+static void print_object(
+    struct printer *p, const char *word, const struct doc_node *node, enum schema_kind kind)
+{
+    if (!node || node->kind != DOC_OBJECT) {
+        print_value(p, word, node);
+        return;
+    }
+    begin(p, word);
+    end(p, node);
+    p->depth++;
+    const struct schema_object *object = &schema_objects[kind];
+    for (size_t i = 0; i < object->field_count; i++) {
+        const struct schema_field *field = &object->fields[i];
+        const struct doc_node *value = doc_get(node, field->key);
+        if (field->child != SCHEMA_KIND_NONE)
+            print_object(p, field->key.ptr, value, (enum schema_kind)field->child);
+        else
+            print_value(p, field->key.ptr, value);
+    }
+    print_others(p, node, kind);
+    p->depth--;
+}
+
 static void print_controls(struct printer *p, const struct ir_controls *controls)
 {
     if (controls->node && controls->node->kind != DOC_ARRAY) {
@@ -275,7 +299,7 @@ static void print_activity(struct printer *p, const struct ir_activity *activity
     print_controls(p, &activity->controls);
     print_value(p, "timeout", activity->timeout);
     print_value(p, "dry", activity->dry);
-    print_value(p, "pauses", activity->pauses);
+    print_object(p, "pauses", activity->pauses, SCHEMA_KIND_PAUSES);
     print_tolerance(p, activity->tolerance);
     print_others(
         p, activity->node, activity->kind == IR_REF ? SCHEMA_KIND_REF : SCHEMA_KIND_ACTIVITY);
@@ -341,13 +365,6 @@ static void print_secret(struct printer *p, const char *word, const struct ir_se
     p->depth--;
 }
 
-static void print_runtime(struct printer *p, const struct ir_runtime *runtime)
-{
-    if (!runtime->node)
-        return;
-    print_value(p, "runtime", runtime->node);
-}
-
 static void print_experiment(struct printer *p, const struct ir_experiment *experiment)
 {
     begin(p, "experiment");
@@ -383,7 +400,7 @@ static void print_experiment(struct printer *p, const struct ir_experiment *expe
     }
     print_activities(p, "method", &experiment->method);
     print_activities(p, "rollbacks", &experiment->rollbacks);
-    print_runtime(p, &experiment->runtime);
+    print_object(p, "runtime", experiment->runtime.node, SCHEMA_KIND_RUNTIME);
     print_value(p, "dry", doc_get(experiment->node, STR("dry")));
     print_others(p, experiment->node, SCHEMA_KIND_EXPERIMENT);
     p->depth--;
