@@ -104,13 +104,27 @@ static bool write_at(struct events *events, struct str text, off_t at)
 /* What could not be written whole is cut off again. */
 static void cut_off(struct events *events)
 {
+    events->room = events->end;
     if (ftruncate(events->fd, events->end) != 0 && !events->error)
         events->error = errno;
 }
 
-static bool write_line(struct events *events, struct str line)
+/* Writes the line, and behind it blank lines as room for the next ones: what overwrites blocks that are there syncs
+ * twice as fast as what makes the file longer. Room that cannot be had is done without. */
+static bool write_line(struct events *events)
 {
-    if (write_at(events, line, events->end))
+    size_t length = events->line.len;
+    if (events->end + (off_t)length > events->room) {
+        buf_add_repeat(&events->line, '\n', EVENTS_ROOM);
+        if (write_at(events, buf_str(&events->line), events->end)) {
+            events->room = events->end + (off_t)events->line.len;
+            events->line.len = length;
+            return true;
+        }
+        cut_off(events);
+        events->line.len = length;
+    }
+    if (write_at(events, buf_str(&events->line), events->end))
         return true;
     cut_off(events);
     return false;
@@ -126,7 +140,7 @@ struct events_place events_add(struct events *events, struct str event)
     struct events_place place = {events->end + (off_t)events->line.len, event.len};
     buf_add_str(&events->line, event);
     buf_add_text(&events->line, "}\n");
-    if (!write_line(events, buf_str(&events->line)))
+    if (!write_line(events))
         return (struct events_place){0};
     events->end += (off_t)events->line.len;
     events->dirty = true;
@@ -205,6 +219,8 @@ void events_close(struct events *events, bool remove)
     if (events->fd >= 0) {
         if (remove)
             unlink(events->path);
+        else if (events->room > events->end)
+            cut_off(events); /* our own blank lines, and nothing of a file that was only read */
         close(events->fd);
     }
     mem_free(events->path);
@@ -212,13 +228,21 @@ void events_close(struct events *events, bool remove)
     *events = (struct events){.fd = -1};
 }
 
+enum { LOCK_TRIES = 25 };
+
 int events_reopen(struct events *events, const char *path)
 {
     *events = (struct events){.fd = -1};
     int fd = open(path, O_RDWR | O_CLOEXEC);
     if (fd < 0)
         return errno;
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    /* A child that the killed run was just starting may hold the lock for an instant. */
+    int locked = flock(fd, LOCK_EX | LOCK_NB);
+    for (int i = 0; locked != 0 && errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 20 * 1000 * 1000}, NULL);
+        locked = flock(fd, LOCK_EX | LOCK_NB);
+    }
+    if (locked != 0) {
         int error = errno;
         close(fd);
         return error;

@@ -15,10 +15,13 @@
 /* A line is {"length":N,"crc32":"8 hex digits","event":E} where N and the sum are of the text of E.
  */
 
+enum { EVENTS_ROOM = 16 * 1024 };
+
 struct events {
     int fd;          /* -1: none, what would be written is kept by its owner */
     char *path;      /* heap */
     off_t end;       /* where the next line goes */
+    off_t room;      /* up to here the file is filled with blank lines, to be overwritten */
     bool dirty;      /* written since the last sync */
     int error;       /* errno of the first write that failed, 0 if none did */
     struct buf line; /* being written */

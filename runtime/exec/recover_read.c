@@ -133,6 +133,10 @@ static void read_lines(struct recovery *recovery, struct str content)
     off_t good = 0;
     for (const char *p = content.ptr; p < end;) {
         const char *eol = memchr(p, '\n', (size_t)(end - p));
+        if (eol == p) { /* room for lines that were not written */
+            p++;
+            continue;
+        }
         struct str text, copy;
         struct value event;
         if (eol && unwrap(str_slice(p, eol), &text) &&

@@ -36,10 +36,8 @@ def experiment():
 def read_events(path):
     """The events; a last line that was being written is not one. Any other bad line is an error."""
     events = []
-    lines = path.read_bytes().split(b"\n")
+    lines = [line for line in path.read_bytes().split(b"\n") if line]
     for number, line in enumerate(lines):
-        if not line:
-            continue
         try:
             outer = json.loads(line)
         except ValueError:

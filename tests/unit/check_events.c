@@ -111,6 +111,39 @@ START_TEST(a_record_left_behind_is_kept)
 }
 END_TEST
 
+START_TEST(a_file_that_is_only_read_stays_as_it_is)
+{
+    struct events events;
+    FILE *file = fopen(journal, "w");
+    fputs("not a record\n", file);
+    fclose(file);
+    ck_assert_int_eq(events_reopen(&events, journal), 0);
+    events_close(&events, false);
+    file = fopen(journal, "r");
+    char line[32];
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, file));
+    ck_assert_str_eq(line, "not a record\n");
+    fclose(file);
+}
+END_TEST
+
+START_TEST(room_for_lines_is_cut_off_in_the_end)
+{
+    struct events events;
+    struct buf kept = {0};
+    events_open(&events, journal, &kept);
+    events_add(&events, STR("{}"));
+    ck_assert_int_gt(lseek(events.fd, 0, SEEK_END), events.end);
+    off_t end = events.end;
+    char path[80];
+    snprintf(path, sizeof path, "%s", events.path);
+    events_close(&events, false);
+    ck_assert_int_eq(events_reopen(&events, path), 0);
+    ck_assert_int_eq(lseek(events.fd, 0, SEEK_END), end);
+    events_close(&events, true);
+}
+END_TEST
+
 START_TEST(a_second_run_takes_another_file)
 {
     struct events one, two;
@@ -155,6 +188,8 @@ int main(void)
     tcase_add_test(tests, the_checksum_is_crc32);
     tcase_add_test(tests, what_was_added_reads_back);
     tcase_add_test(tests, a_record_left_behind_is_kept);
+    tcase_add_test(tests, a_file_that_is_only_read_stays_as_it_is);
+    tcase_add_test(tests, room_for_lines_is_cut_off_in_the_end);
     tcase_add_test(tests, a_second_run_takes_another_file);
     tcase_add_test(tests, a_full_disk_loses_a_line_and_nothing_else);
     suite_add_tcase(suite, tests);
