@@ -16,3 +16,5 @@ else()
 endif()
 chaosc_unit(mutation lint)
 chaosc_unit(equivalence lint fmt)
+
+add_test(NAME lint.watch COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/watch/watch.sh $<TARGET_FILE:chaosc>)

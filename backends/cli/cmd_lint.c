@@ -8,6 +8,7 @@
 #include "backends/cli/compile.h"
 #include "backends/cli/discover.h"
 #include "backends/cli/lint_fix.h"
+#include "backends/cli/watch.h"
 #include "backends/lint/lint.h"
 #include "backends/lint/policy.h"
 #include "backends/report/report.h"
@@ -21,7 +22,7 @@ struct lint_options {
     int format;  /* index into report_formats */
     const char *config, *baseline, *write_baseline;
     bool no_config, only_experiments;
-    bool fix, unsafe_fixes, diff;
+    bool fix, unsafe_fixes, diff, watch;
 };
 
 static const struct option_row lint_table[] = {
@@ -48,6 +49,8 @@ static const struct option_row lint_table[] = {
         "with --fix or --diff: apply fixes that may change what happens too"},
     {"diff", 0, OPTION_FLAG, offsetof(struct lint_options, diff), NULL, NULL,
         "show what --fix would change, and change nothing; exit with 1 if there is anything"},
+    {"watch", 0, OPTION_FLAG, offsetof(struct lint_options, watch), NULL, NULL,
+        "lint again whenever a file changes, until interrupted"},
 };
 
 static void lint_defaults(void *options)
@@ -264,18 +267,8 @@ static void lint_files(struct lint_call *call, const struct discovery *discovery
     print_summary(&call->totals);
 }
 
-static int lint_main(struct cli *cli, void *options, char **paths, size_t count)
+static int lint_once(struct cli *cli, const struct lint_options *lint, char **paths, size_t count)
 {
-    const struct lint_options *lint = options;
-    if (count == 0) {
-        cli_error(cli, "lint needs a file, a directory or - for standard input");
-        return CLI_USAGE;
-    }
-    for (size_t i = 0; i < count; i++)
-        if ((lint->fix || lint->diff) && strcmp(paths[i], "-") == 0) {
-            cli_error(cli, "--fix and --diff need files: standard input cannot be rewritten");
-            return CLI_USAGE;
-        }
     struct discovery discovery = {0};
     struct lint_call call = {.cli = cli, .options = lint};
     struct lint_totals *totals = &call.totals;
@@ -296,6 +289,28 @@ static int lint_main(struct cli *cli, void *options, char **paths, size_t count)
     bool failed =
         totals->errors > 0 || totals->fixable > 0 || (lint->fail_on == 0 && totals->warnings > 0);
     return failed && !written ? CLI_FINDINGS : CLI_OK;
+}
+
+static int lint_main(struct cli *cli, void *options, char **paths, size_t count)
+{
+    const struct lint_options *lint = options;
+    if (count == 0) {
+        cli_error(cli, "lint needs a file, a directory or - for standard input");
+        return CLI_USAGE;
+    }
+    for (size_t i = 0; i < count; i++)
+        if ((lint->fix || lint->diff || lint->watch) && strcmp(paths[i], "-") == 0) {
+            cli_error(cli, "--fix, --diff and --watch need files: standard input is read once");
+            return CLI_USAGE;
+        }
+    for (;;) {
+        /* Before, so that a change while it is linted is not missed. */
+        uint64_t state = lint->watch ? watch_state(paths, count) : 0;
+        int code = lint_once(cli, lint, paths, count);
+        if (!lint->watch)
+            return code;
+        watch_wait(paths, count, state);
+    }
 }
 
 const struct cli_command cmd_lint = {"lint", "FILE|DIR|-...",
