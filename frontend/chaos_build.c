@@ -67,8 +67,8 @@ struct chaos_list build_member(struct chaos_build *build, struct chaos_list list
     return append(build, list, key.text, key.span, value);
 }
 
-struct chaos_list build_key(struct chaos_build *build, struct chaos_list list,
-    struct span key_span, struct str key, struct doc_node *value)
+struct chaos_list build_key(struct chaos_build *build, struct chaos_list list, struct span key_span,
+    struct str key, struct doc_node *value)
 {
     return append(build, list, key, key_span, value);
 }
@@ -183,14 +183,15 @@ void build_steady_state(struct chaos_build *build, struct span keyword, const st
     if (title)
         members = build_key(build, members, *title, STR("title"), build_string(build, *title));
     for (const struct chaos_cell *cell = body->members.first; cell; cell = cell->next)
-        members = append(
-            build, members, cell->member.key, cell->member.key_span, cell->member.value);
+        members =
+            append(build, members, cell->member.key, cell->member.key_span, cell->member.value);
     struct span probes = span_make(span.lo, span.lo + 1);
     if (body->probes.count)
-        probes =
-            span_join(body->probes.first->member.value->span, body->probes.last->member.value->span);
+        probes = span_join(
+            body->probes.first->member.value->span, body->probes.last->member.value->span);
     struct span brace = span_make(span.lo, span.lo + 1);
-    members = build_key(build, members, brace, STR("probes"), build_array(build, body->probes, probes));
+    members =
+        build_key(build, members, brace, STR("probes"), build_array(build, body->probes, probes));
     struct doc_node *object =
         build_block_object(build, members, title ? span_join(*title, span) : span);
     add_to_root(build, keyword, STR("steady-state-hypothesis"), object);
@@ -216,8 +217,10 @@ struct doc_node *build_env(struct chaos_build *build, struct span span, struct c
 {
     struct span keyword = first_bytes(span, strlen("env"));
     struct chaos_list members = build_list();
-    members = build_key(build, members, keyword, STR("type"), build_text(build, keyword, STR("env")));
-    members = build_key(build, members, name.span, STR("key"), build_text(build, name.span, name.text));
+    members =
+        build_key(build, members, keyword, STR("type"), build_text(build, keyword, STR("env")));
+    members =
+        build_key(build, members, name.span, STR("key"), build_text(build, name.span, name.text));
     if (type)
         members = build_key(build, members, type->span, STR("env_var_type"), type);
     if (otherwise)
@@ -230,7 +233,8 @@ struct doc_node *build_vault(
 {
     struct span keyword = first_bytes(span, strlen("vault"));
     struct chaos_list members = build_list();
-    members = build_key(build, members, keyword, STR("type"), build_text(build, keyword, STR("vault")));
+    members =
+        build_key(build, members, keyword, STR("type"), build_text(build, keyword, STR("vault")));
     members = build_key(build, members, path->span, STR("path"), path);
     if (key)
         members = build_key(build, members, key->span, STR("key"), key);

@@ -67,7 +67,8 @@ struct chaos_build {
     struct chaos_tokens tokens;
     size_t at;      /* the token the parser is reading */
     size_t resumed; /* where reading went on after the last error */
-    struct chaos_cell *spare; /* cells of lists that were built: most lists are short and die young */
+    struct chaos_cell
+        *spare; /* cells of lists that were built: most lists are short and die young */
     struct chaos_open_block *blocks;
     size_t block_count, block_room;
     struct chaos_list root;                /* the experiment's members */

@@ -423,12 +423,12 @@ static bool report_unquoted(const struct report *r)
 static const char *nearest_word(const struct report *r)
 {
     const char *best = NULL;
-    unsigned best_distance = 3;
+    size_t best_distance = 3;
     for (int i = 0; i < r->expected->count; i++) {
         struct str name = str_from(r->expected->names[i]);
         if (!chaos_word(name))
             continue;
-        unsigned distance = str_distance(r->text, name, 2);
+        size_t distance = str_distance(r->text, name, 2);
         if (distance < best_distance && distance * 3 <= r->text.len + 1) {
             best = r->expected->names[i];
             best_distance = distance;
@@ -459,14 +459,13 @@ static bool report_unknown_word(const struct report *r)
             : expects(r, "timeout")       ? "clause or statement"
                                           : "statement",
             STR_ARG(r->text)));
-    if (form && (known || expects(r, "timeout"))) {
+    bool form_first = known || expects(r, "timeout") || !nearest;
+    if (form && form_first) {
         HELP(r, diag, "write `%s`", form);
     } else if (nearest) {
         struct diag_fix *fix = diag_fix(
             r->build->bag, diag, DIAG_SAFE, "change `%.*s` to `%s`", STR_ARG(r->text), nearest);
         diag_edit(r->build->bag, fix, r->token->span, str_from(nearest));
-    } else if (form) {
-        HELP(r, diag, "write `%s`", form);
     } else {
         struct buf text = {0};
         describe_expected(r, &text);

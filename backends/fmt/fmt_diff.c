@@ -3,7 +3,9 @@
 
 #include "runtime/base/arena.h"
 
-enum { CONTEXT = 3, MOST_EDITS = 4000 };
+/* The memory of a comparison grows with the square of the edits: 1000 take 8 MiB. */
+enum { MOST_EDITS = 1000 };
+static const size_t context_lines = 3;
 
 struct lines {
     struct str *items;
@@ -52,7 +54,7 @@ static void trace(struct arena *arena, struct script *script, const struct lines
         bool down = k == -d || (k != d && v[k - 1] < v[k + 1]);
         long from_k = down ? k + 1 : k - 1;
         long from_x = d ? v[from_k] : 0, from_y = d ? from_x - from_k : 0;
-        while (x > from_x && y > from_y && x > 0 && y > 0) {
+        while (x > from_x && y > from_y && x > 0 && y > 0 && a->items) {
             x--;
             y--;
             push(arena, script, ' ', a->items[x], (size_t)x, (size_t)y);
@@ -143,11 +145,11 @@ void fmt_diff(struct buf *out, struct str name, struct str before, struct str af
             i++;
         if (i == script.count)
             break;
-        size_t start = i > CONTEXT ? i - CONTEXT : 0, end = i;
-        for (size_t at = i; at < script.count && at <= end + 2 * CONTEXT; at++)
+        size_t start = i > context_lines ? i - context_lines : 0, end = i;
+        for (size_t at = i; at < script.count && at <= end + 2 * context_lines; at++)
             if (script.items[at].sign != ' ')
                 end = at;
-        end = end + CONTEXT + 1 < script.count ? end + CONTEXT + 1 : script.count;
+        end = end + context_lines + 1 < script.count ? end + context_lines + 1 : script.count;
         print_hunk(out, script.items + start, end - start);
         i = end;
     }
