@@ -80,15 +80,14 @@ static void say_signal(struct run *run, int number)
 /* The first signal during rollbacks is noted, the second ends them. */
 static void stop_rollbacks(struct run *run, int number)
 {
-    if (++run->rollback_signals == 1) {
+    if (++run->rollback_signals == 1 && !run->options->compat) {
         log_warning(run->log,
             "Received %s while rollbacks are played: they go on, a second signal stops them",
             signal_name(number));
         return;
     }
     log_warning(run->log,
-        "Received %s again. Terminating now without running the remaining "
-        "rollbacks.",
+        "Received an exit signal (%s). Terminating now without running the remaining rollbacks.",
         signal_name(number));
     stop_now(run, signal_name(number));
 }

@@ -177,6 +177,48 @@ def second_signal(chaosc):
     return None
 
 
+def start(chaosc, folder, doc, *args):
+    (folder / "e.json").write_text(json.dumps(doc))
+    return subprocess.Popen([chaosc, "run", "--no-log-file", *args, "e.json"], cwd=folder, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def both_ways(chaosc, place, number, look, change=None):
+    """What `look` says of a run that got a signal: as it is, and with --compat."""
+    seen = []
+    for args in ((), ("--compat",)):
+        with tempfile.TemporaryDirectory(prefix="chaosc-signal-") as name:
+            folder = Path(name).resolve()
+            doc = experiment(place, "", folder)
+            if change:
+                change(doc)
+            child = start(chaosc, folder, doc, *args)
+            if not wait_for(folder / "here"):
+                child.kill()
+                return "never got there"
+            child.send_signal(number)
+            code = child.wait(15)
+            path = folder / "journal.json"
+            seen.append(look(code, json.loads(path.read_text()) if path.exists() else None, folder))
+    return seen
+
+
+def listed_differences(chaosc):
+    """R10 to R13 of docs/compatibility.md: (name, what was seen, what is expected)."""
+    def slow_background(doc):
+        doc["method"][1]["provider"] = process("touch here; sleep 0.6; touch over")
+
+    yield ("R10", both_ways(chaosc, "background", signal.SIGTERM,
+                            lambda code, journal, folder: (folder / "over").exists(), slow_background), [False, True])
+    yield ("R11", both_ways(chaosc, "pause", signal.SIGHUP,
+                            lambda code, journal, folder: (code, journal is None)), [(1, False), (-1, True)])
+    yield ("R12", both_ways(chaosc, "rollback", signal.SIGTERM,
+                            lambda code, journal, folder: (journal["status"], (folder / "undone").exists())),
+           [("completed", True), ("interrupted", False)])
+    yield ("R13", both_ways(chaosc, "process", signal.SIGTERM,
+                            lambda code, journal, folder: journal["run"][-1].get("status")), ["failed", None])
+
+
 def main():
     chaosc, rounds = Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 1
     server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
@@ -195,6 +237,10 @@ def main():
         if wrong:
             bad += 1
             print(f"second signal: {wrong}")
+    for name, seen, wanted in listed_differences(chaosc):
+        if seen != wanted:
+            bad += 1
+            print(f"{name}: {seen}, expected {wanted}")
     print(f"{len(cells) + rounds} runs, {bad} not as docs/signals.md says")
     return 1 if bad else 0
 
