@@ -193,6 +193,11 @@ static int clone_child(struct child *child, pid_t *pid, int *pidfd)
     *pid = clone(run_child, stack + sizeof stack, flags, child, pidfd);
     if (*pid < 0 && errno == EINVAL) /* not every sandbox knows CLONE_PIDFD */
         *pid = clone(run_child, stack + sizeof stack, flags & ~CLONE_PIDFD, child);
+    if (*pid < 0 && errno == EINVAL && child->shares_table) {
+        /* qemu's user mode knows a fork and no more: an exec that fails is then seen as exit code 127. */
+        child->shares_table = false;
+        *pid = clone(run_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, child);
+    }
     int error = *pid < 0 ? errno : child->error;
     if (error && *pid > 0) {
         while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
