@@ -6,6 +6,7 @@
 
 #include "backends/cli/cli.h"
 #include "backends/cli/compile.h"
+#include "backends/cli/drivers.h"
 #include "backends/interp/interp.h"
 #include "backends/lower/lower.h"
 #include "ir/ir.h"
@@ -117,7 +118,8 @@ static int recover(struct cli *cli, const struct recover_command *command, const
         .rollbacks = RUN_ROLLBACKS_ALWAYS,
         .timeout = RUN_FOREVER,
         .rollback_timeout = command->rollback_timeout,
-        .no_redaction = command->no_redaction};
+        .no_redaction = command->no_redaction,
+        .drivers = drivers_configured(cli, arena_str(&arena, recovery->source).ptr, log)};
     log_info(log, "Recovering the run of %.*s recorded in %s", STR_ARG(recovery->file), path);
     if (recovery->bad_lines)
         log_warning(log, "%zu lines of the record are damaged or incomplete", recovery->bad_lines);

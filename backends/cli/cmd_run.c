@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "backends/cli/cli.h"
+#include "backends/cli/drivers.h"
 #include "backends/cli/experiment.h"
 #include "backends/cli/settings.h"
 #include "backends/interp/interp.h"
@@ -85,6 +86,8 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
     struct rt_plan plan;
     struct run_outcome outcome;
     struct preflight started = {.python = run->play.python};
+    if (!run->play.compat)
+        started.drivers = drivers_configured(cli, path, log);
     arena_init(&arena);
     lower_experiment(&arena, &loaded.ir, &plan);
     bool valid = run->play.no_validation || is_valid(cli, run, &loaded, &plan, log, &started);
@@ -92,6 +95,7 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
     struct run_options options = options_of(run, vars, log);
     valid = settings_apply(&settings, &options, log) && valid;
     options.started = &started;
+    options.drivers = started.drivers;
     int code = EXIT_FAILURE;
     if (valid && interp_supports(&plan, log) && interp_run(&plan, &options, &outcome))
         code = run_exit_code(&outcome, run->play.exit_codes == 1);

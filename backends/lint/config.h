@@ -19,6 +19,12 @@ struct config_override {
     signed char levels[DIAG_CODE_COUNT]; /* enum diag_level or CONFIG_UNCHANGED */
 };
 
+/* An executable driver; docs/driver-protocol.md. Lint starts none. */
+struct config_program {
+    struct str name; /* the first part of its modules' names */
+    struct str path; /* absolute */
+};
+
 /* Another file that a configuration names. */
 struct config_file {
     struct source source;
@@ -40,6 +46,8 @@ struct lint_config {
     size_t signature_count, signature_room;
     struct driver_pin *drivers;
     size_t driver_count;
+    struct config_program *programs;
+    size_t program_count;
     bool require_reason;
     struct config_file *files;             /* all that it names and that could be read */
     const struct config_file *ignore_file; /* one of them, or NULL */

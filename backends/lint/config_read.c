@@ -174,6 +174,37 @@ static void read_drivers(struct config_reader *r, const struct doc_node *node)
     }
 }
 
+static bool is_package_name(struct str name)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+    bool digit_first = name.len && name.ptr[0] >= '0' && name.ptr[0] <= '9';
+    return name.len && !digit_first && strspn(name.ptr, letters) >= name.len;
+}
+
+static void read_driver_programs(struct config_reader *r, const struct doc_node *node)
+{
+    struct lint_config *config = r->config;
+    if (node->kind != DOC_OBJECT) {
+        COMPLAIN(r, node, "a mapping from packages to programs is needed here");
+        return;
+    }
+    config->programs = ARENA_ARRAY(&config->arena, struct config_program, node->as.object.count);
+    for (size_t i = 0; i < node->as.object.count; i++) {
+        const struct doc_member *member = &node->as.object.members[i];
+        struct str name = arena_str(&config->arena, member->key);
+        if (!is_package_name(name))
+            diag_add(r->bag, &config->source, DIAG_E054, member->key_span,
+                "a driver is named by the first part of its modules' names: a letter, then "
+                "letters, "
+                "digits and `_`");
+        else if (member->value->kind != DOC_STRING || !member->value->as.text.len)
+            COMPLAIN(r, member->value, "the path of a program is needed here");
+        else
+            config->programs[config->program_count++] =
+                (struct config_program){name, resolve(r, member->value->as.text)};
+    }
+}
+
 static void read_require_reason(struct config_reader *r, const struct doc_node *node)
 {
     if (node->kind == DOC_BOOL)
@@ -266,6 +297,7 @@ static const struct config_key {
     {STR_INIT("overrides"), read_overrides, false},
     {STR_INIT("signatures"), read_signatures, false},
     {STR_INIT("drivers"), read_drivers, false},
+    {STR_INIT("driver-programs"), read_driver_programs, false},
     {STR_INIT("require-reason"), read_require_reason, false},
     {STR_INIT("ignore-file"), read_ignore_file, false},
     {STR_INIT("baseline"), read_baseline, false},

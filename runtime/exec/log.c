@@ -201,6 +201,14 @@ static size_t fitting(struct str text)
     return (size_t)(p - text.ptr);
 }
 
+enum log_level log_level_from(int python_level)
+{
+    static const enum log_level of[] = {
+        LOG_DEBUG, LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR, LOG_CRITICAL};
+    int step = python_level / 10;
+    return of[step < 0 ? 0 : step > 5 ? 5 : step];
+}
+
 void log_status(struct log *log, struct str text)
 {
     if (!log->options.terminal || log->options.json || (!text.len && !log->status_shown))

@@ -47,6 +47,9 @@ void log_write(struct log *log, enum log_level level, const char *file, int line
 #define log_error(log, ...) log_write((log), LOG_ERROR, __FILE__, __LINE__, __VA_ARGS__)
 #define log_critical(log, ...) log_write((log), LOG_CRITICAL, __FILE__, __LINE__, __VA_ARGS__)
 
+/* The level of a record of Python's logging (10 debug ... 50 critical). */
+enum log_level log_level_from(int python_level);
+
 /* Replaces the status line of a terminal; nothing is shown elsewhere. Empty text removes it. */
 void log_status(struct log *log, struct str text);
 

@@ -94,6 +94,7 @@ static size_t check_with_providers(const struct rt_plan *plan,
             started->loop = loop_open();
         world.loop = started->loop;
         world.python = started->python;
+        world.drivers = started->drivers;
         if (!world.loop)
             break; /* the run will say why */
         missing += (*providers)->validate(&world);

@@ -10,9 +10,10 @@
 #include "runtime/plan/plan.h"
 #include "runtime/exec/provider.h"
 
-/* What the checks started (a helper interpreter, and the loop it needs). All zero at first, save `python`. */
+/* What the checks started (a helper interpreter, and the loop it needs). All zero at first, save `python` and `drivers`. */
 struct preflight {
-    const char *python; /* the interpreter to use; NULL: the one users expect */
+    const char *python;                  /* the interpreter to use; NULL: the one users expect */
+    const struct driver_search *drivers; /* as in call_world */
     struct loop *loop;
     void *states[PLAN_PROVIDER_COUNT]; /* as in call_world */
 };

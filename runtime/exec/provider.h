@@ -17,6 +17,7 @@
 #include "runtime/exec/scope.h"
 
 struct call;
+struct driver_search;
 struct call_world;
 
 /* What the experiment's text needs before anything is started: true, or false with what is missing.
@@ -53,7 +54,8 @@ struct call_world {
     size_t output_limit;                        /* bytes kept of an output; 0: the default */
     const char *cacerts;                        /* PEM that runners have built in, or NULL */
     bool compat;
-    const char *python; /* the interpreter to use; NULL: the one users expect */
+    const char *python;                  /* the interpreter to use; NULL: the one users expect */
+    const struct driver_search *drivers; /* who may take Python's place; NULL: nobody */
 };
 
 typedef void call_done_fn(void *context, struct call *call);

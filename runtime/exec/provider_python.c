@@ -1,12 +1,14 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "runtime/exec/driver_call.h"
 #include "runtime/exec/provider.h"
 #include "runtime/exec/python.h"
 
 /* What the provider keeps for a run. */
 struct python_state {
     struct python *helper;
+    struct drivers *drivers; /* which take calls of their modules */
     struct arena arena;
     struct log *log;
     size_t on_main; /* calls on the helper's main thread */
@@ -16,6 +18,7 @@ struct python_state {
 struct python_begun {
     struct helper_call *engine; /* NULL once it has replied */
     bool on_main;
+    const struct driver *driver; /* NULL: Python */
 };
 
 enum { EXIT_WITHOUT_ROLLBACKS = 30 }; /* chaoslib.exit */
@@ -24,12 +27,9 @@ enum { EXIT_WITHOUT_ROLLBACKS = 30 }; /* chaoslib.exit */
 
 static void say(void *context, int level, struct str logger, struct str message)
 {
-    static const enum log_level levels[] = {
-        LOG_DEBUG, LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR, LOG_CRITICAL};
     struct python_state *state = context;
-    int step = level / 10 < 0 ? 0 : level / 10 > 5 ? 5 : level / 10;
     (void)logger;
-    log_write(state->log, levels[step], "python", 0, "%.*s", STR_ARG(message));
+    log_write(state->log, log_level_from(level), "python", 0, "%.*s", STR_ARG(message));
 }
 
 /* chaoslib.exit sends the signal to its own process, which used to be the run's. */
@@ -62,6 +62,7 @@ static struct python_state *get_state(struct call_world *world)
     };
     state->log = world->log;
     state->helper = python_open(world->loop, &options);
+    state->drivers = drivers_open(world->loop, world->drivers, world->log);
     world->states[PLAN_PYTHON] = state;
     return state;
 }
@@ -151,6 +152,15 @@ static void take_reply(struct call *call, const struct value *reply)
             message ? arena_str(call->arena, message->as.text) : STR(""));
 }
 
+static void driver_ended(void *context, const struct helper_result *result)
+{
+    struct call *call = context;
+    struct python_begun *begun = call->handle;
+    call->handle = NULL;
+    driver_take_result(call, begun->driver, result);
+    call_finish(call);
+}
+
 static void python_ended(void *context, const struct helper_result *result)
 {
     struct call *call = context;
@@ -204,12 +214,19 @@ static void python_begin(struct call *call)
         return;
     }
     struct python_state *state = get_state(call->world);
+    struct driver *driver = drivers_find(state->drivers, module->as.text);
     struct python_begun *begun = ARENA_NEW(call->arena, struct python_begun);
+    call->handle = begun;
+    if (driver) {
+        struct value asked = driver_request(call, module, func);
+        begun->driver = driver;
+        begun->engine = helper_start(driver->helper, &asked, true, driver_ended, call);
+        return;
+    }
     /* The engine carries out one foreground call at a time, save checks beside the method, which the
      * reference has in a thread too. */
     begun->on_main = !(call->activity->flags & PLAN_ACTIVITY_BACKGROUND) && !state->on_main;
     state->on_main += begun->on_main;
-    call->handle = begun;
     struct value request = make_request(call, module, func);
     begun->engine = python_start(
         state->helper, &request, begun->on_main ? PYTHON_MAIN : PYTHON_THREAD, python_ended, call);
@@ -231,6 +248,7 @@ static void python_shut(struct call_world *world)
         return;
     world->states[PLAN_PYTHON] = NULL;
     python_close(state->helper);
+    drivers_close(state->drivers);
     struct arena arena = state->arena; /* it holds the state itself */
     arena_free(&arena);
 }
@@ -279,7 +297,7 @@ static void take_errors(void *context, const struct helper_result *result)
         log_error(validation->log, "%.*s", STR_ARG(errors->as.array.items[i].as.text));
 }
 
-/* Imports every module and binds every function's arguments, as the reference does before it runs anything. */
+/* Asks drivers for their functions. Imports every other module and binds every function's arguments, as the reference does before it runs anything. */
 static size_t python_validate(struct call_world *world)
 {
     const struct rt_plan *plan = world->plan;
@@ -291,16 +309,19 @@ static size_t python_validate(struct call_world *world)
         const struct plan_activity *row = &plan->activity_rows[i];
         /* The reference finds out about dynamic configuration when it calls it. */
         if (row->provider == PLAN_PYTHON && !(row->flags & PLAN_ACTIVITY_REF) &&
-            row->role != PLAN_CONFIGURATION)
+            row->role != PLAN_CONFIGURATION && !driver_of(world, state->drivers, row))
             items[count++] = describe(world, &state->arena, row);
     }
+    size_t wrong = driver_validate(world, state->drivers);
+    if (!count)
+        return wrong;
     struct member members[] = {text_member("op", STR("validate")),
         {STR("activities"), {.kind = VALUE_ARRAY, .as.array = {items, count}}}};
     struct value request = {.kind = VALUE_OBJECT, .as.object = {members, 2}};
     python_start(state->helper, &request, PYTHON_MAIN, take_errors, &validation);
     while (!validation.done)
         loop_turn(world->loop, LOOP_NEVER);
-    return validation.wrong;
+    return wrong + validation.wrong;
 }
 
 const struct rt_provider provider_python = {.id = PLAN_PYTHON,

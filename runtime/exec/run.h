@@ -57,6 +57,7 @@ struct run_options {
     bool compat;                            /* exactly as the reference, its defects included */
     bool no_redaction;                      /* secrets stay readable */
     const char *python; /* interpreter for Python activities; NULL: the one users expect */
+    const struct driver_search *drivers; /* who may take Python's place; NULL: nobody */
 };
 
 enum run_status { RUN_UNSET, RUN_COMPLETED, RUN_FAILED, RUN_ABORTED, RUN_INTERRUPTED };

@@ -56,7 +56,7 @@ static int play_here(
     struct play_vars vars;
     struct arena arena;
     struct str message;
-    struct preflight started = {.python = options->play.python};
+    struct preflight started = {.python = run.python, .drivers = run.drivers};
     struct log log;
     int code = EXIT_FAILURE;
 

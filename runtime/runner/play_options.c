@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/exec/driver.h"
+
 static const char *const dry_choices[] = {"probes", "actions", "activities", "pause", NULL};
 static const char *const rollback_choices[] = {"default", "always", "never", "deviated", NULL};
 /* The reference still takes its own misspelling. */
@@ -91,6 +93,7 @@ struct run_options play_run_options(const struct play_options *options)
     static const enum run_hypothesis hypotheses[] = {RUN_HYPOTHESIS_DEFAULT, RUN_HYPOTHESIS_BEFORE,
         RUN_HYPOTHESIS_AFTER, RUN_HYPOTHESIS_DURING, RUN_HYPOTHESIS_CONTINUOUS,
         RUN_HYPOTHESIS_CONTINUOUS};
+    static const struct driver_search on_path = {NULL, 0};
     struct run_options run = {
         .journal_path = options->journal_path,
         .dry = (enum run_dry)(options->dry + 1),
@@ -104,6 +107,7 @@ struct run_options play_run_options(const struct play_options *options)
         .compat = options->compat,
         .no_redaction = options->no_redaction,
         .python = options->python,
+        .drivers = options->compat ? NULL : &on_path,
     };
     if (run.has_hypothesis)
         run.hypothesis = hypotheses[options->hypothesis_strategy];
