@@ -184,8 +184,12 @@ void check_unknown_key(
         report_slip(c, fields, member, meant);
         return;
     }
-    check_add(c, W205, member->key_span, "`%.*s` is no key of %.*s: it is ignored", STR_ARG(key),
-        STR_ARG(check_subject(c, fields)));
+    struct diag *d = check_add(c, W205, member->key_span, "`%.*s` is no key of %.*s: it is ignored",
+        STR_ARG(key), STR_ARG(check_subject(c, fields)));
+    /* A block of its own on the experiment is a vendor's, not a slip. */
+    enum doc_kind kind = (enum doc_kind)member->value->kind;
+    if (fields->kind == SCHEMA_KIND_EXPERIMENT && (kind == DOC_OBJECT || kind == DOC_ARRAY))
+        d->level = DIAG_INFO;
 }
 
 /* ---- a block that is empty because what should stand in it is not indented ---- */
