@@ -6,7 +6,7 @@
 #include "runtime/base/buf.h"
 #include "runtime/plan/plan.h"
 
-/* One JSON object: title, hash, inputs, systems, drivers, activities (docs/describe.md). */
+/* One JSON object: title, hash, inputs, systems, drivers, activities (docs/building.md). */
 void describe_json(struct buf *out, const struct rt_plan *plan);
 
 /* Some lines for the top of a runner's help. */

@@ -164,3 +164,42 @@ void play_vars_add_files(struct arena *arena, struct play_vars *vars,
     for (size_t i = 0; i < files->count; i++)
         add_file(arena, vars, files->items[i], read_data, log);
 }
+
+static struct str type_of_inline(const struct rt_plan *plan, const struct plan_variable *row)
+{
+    static const struct str types[] = {[VALUE_BOOL] = STR_INIT("bool"),
+        [VALUE_INT] = STR_INIT("int"),
+        [VALUE_REAL] = STR_INIT("float"),
+        [VALUE_STRING] = STR_INIT("str"),
+        [VALUE_ARRAY] = STR_INIT("json"),
+        [VALUE_OBJECT] = STR_INIT("json")};
+    if (row->source == PLAN_ENVIRONMENT)
+        return plan_text(plan, row->type);
+    return row->source == PLAN_INLINE ? types[plan->value_rows[row->document].kind]
+                                      : (struct str){"", 0};
+}
+
+bool play_vars_add_environment(
+    struct arena *arena, struct play_vars *vars, const struct rt_plan *plan, struct log *log)
+{
+    const struct plan_experiment *e = plan_experiment(plan);
+    bool good = true;
+    for (uint32_t i = e->configuration; i < e->configuration + e->configuration_count; i++) {
+        const struct plan_variable *row = &plan->variable_rows[i];
+        struct str name = plan_text(plan, row->name);
+        struct failure failure;
+        struct value value;
+        const char *variable = arena_printf(arena, "CHAOSC_VAR_%.*s", STR_ARG(name)).ptr;
+        const char *given = getenv(variable);
+        if (!given)
+            continue;
+        struct value text = value_string(arena_str(arena, str_from(given)));
+        if (scope_convert(arena, type_of_inline(plan, row), &text, &value, &failure)) {
+            set_member(arena, &vars->configuration, name, &value);
+        } else {
+            log_error(log, "%s: %.*s", variable, STR_ARG(failure.message));
+            good = false;
+        }
+    }
+    return good;
+}

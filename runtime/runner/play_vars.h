@@ -7,6 +7,7 @@
 #include "runtime/base/options.h"
 #include "runtime/base/value.h"
 #include "runtime/exec/log.h"
+#include "runtime/plan/plan.h"
 
 struct play_vars {
     struct value configuration, secrets; /* objects */
@@ -30,6 +31,11 @@ void play_vars_init(struct play_vars *vars);
 /* Reads `name[:type]=value` items; false with what is wrong. */
 bool play_vars_add(struct arena *arena, struct play_vars *vars, const struct option_list *items,
     struct str *message);
+
+/* Reads variables CHAOSC_VAR_<name> of the environment for the plan's configuration keys: text, or of the type of the
+ * inline value that is replaced. What does not convert is logged, and false returned. */
+bool play_vars_add_environment(
+    struct arena *arena, struct play_vars *vars, const struct rt_plan *plan, struct log *log);
 
 /* Reads files: data with `configuration` and `secrets`, or lines that go to the environment. What cannot be read is
  * logged and left out, as the reference does. */

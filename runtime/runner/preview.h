@@ -8,7 +8,7 @@
 #include "runtime/base/buf.h"
 #include "runtime/plan/plan.h"
 
-/* Appends the preview, as text for people or as one JSON object (docs/preview.md). `vars` is an object of configuration
+/* Appends the preview, as text for people or as one JSON object (docs/building.md). `vars` is an object of configuration
  * values that override, or NULL. What only a run can know stands as "<...>" and says so. */
 void preview_write(
     struct buf *out, const struct rt_plan *plan, const struct value *vars, bool json);

@@ -194,6 +194,12 @@ def check_face(t):
     required = {i["variable"]: i["required"] for i in told["inputs"] if i["source"] == "env"}
     t.check(required == {"WANTED_OF_TEST": True, "TOKEN_OF_TEST": True}, f"--describe tells what is needed: {required}")
     t.check("WANTED_OF_TEST" in t.run([runner, "--help"]).stdout, "--help tells what is needed")
+    overridden = t.build(experiment(probe("p", process("test", "${size}", "-eq", "7"), 0), configuration={"size": 3}), "vars")
+    for options, env, code in (([], {}, 1), (["--var", "size:int=7"], {}, 0), ([], {"CHAOSC_VAR_size": "7"}, 0),
+                               ([], {"CHAOSC_VAR_size": "seven"}, 2)):
+        done = t.run([overridden, "--no-log-file", "--exit-codes=detailed", *options], env={**clean, **env})
+        wanted = {1: (3,), 0: (0,), 2: (2,)}[code]
+        t.check(done.returncode in wanted, f"configuration is overridden by {options or env}: {done.returncode} {done.stderr}")
     done = t.run([runner, "--bogus"])
     t.check(done.returncode == 2 and "--bogus" in done.stderr, "a wrong option is refused with 2")
     sbom = json.loads((t.scratch / "face.spdx.json").read_text())
