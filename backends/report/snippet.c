@@ -225,7 +225,10 @@ static struct str take_line(struct str *text)
     return line;
 }
 
-/* Makes the change; false if its edits overlap or are out of order. */
+/* Lines longer than this together are never shown, so a change in them need not be made. */
+enum { LONGEST_CHANGE = 16 * 1024 };
+
+/* Makes the change; false if its edits overlap or are out of order, or the lines are too long to be shown. */
 static bool apply(struct change *change, struct source *source, const struct diag_fix *fix)
 {
     uint32_t lo = fix->edits[0].span.lo;
@@ -234,6 +237,8 @@ static bool apply(struct change *change, struct source *source, const struct dia
     uint32_t end_line = source_line_at(source, last.hi > last.lo ? last.hi - 1 : last.hi);
     uint32_t at = source_line_start(source, change->line);
     uint32_t end = source_line_start(source, end_line + 1);
+    if (end - at > LONGEST_CHANGE)
+        return false;
     for (size_t i = 0; i < fix->edit_count; i++) {
         const struct diag_edit *edit = &fix->edits[i];
         if (edit->span.lo < at)
