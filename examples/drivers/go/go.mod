@@ -1,0 +1,3 @@
+module example.com/chaosc-driver-tcp
+
+go 1.21
