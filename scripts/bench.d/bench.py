@@ -148,6 +148,18 @@ def runner_rows(bench):
         bench.limit("peak memory", help_[1] / 1024, 3, " MiB")
 
 
+def build_rows(bench):
+    """Making runners, of a small experiment and of a large one."""
+    chaosc, folder = bench.options.chaosc, bench.folder
+    small, = bench.measure(5, Command(chaosc, "build", folder / "four.json", "-o", folder / "runner_small"))
+    large, = bench.measure(1, Command(chaosc, "build", folder / "big.json", "--allow-python", "-o", folder / "runner_big"))
+    for title, ours, seconds in (("build of a small experiment", small, 0.5), ("build of 20,000 activities", large, 5)):
+        bench.compare(title, ours, [])
+        if ours:
+            bench.limit("time", ours[0], seconds, " s")
+            bench.limit("peak memory, compiler included", ours[1] / 1024, 512, " MiB")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("chaosc", type=pathlib.Path)
@@ -165,6 +177,7 @@ def main():
     lint_rows(bench)
     run_rows(bench)
     runner_rows(bench)
+    build_rows(bench)
     print(f"\n{bench.missed} limits missed" if bench.missed else "\nevery limit held")
     return 1 if bench.missed else 0
 
