@@ -4,10 +4,8 @@
 
 static struct yaml_anchor *find_anchor(struct yaml_reader *r, struct str name)
 {
-    for (size_t i = r->anchor_count; i-- > 0;)
-        if (str_equal(r->anchors[i].name, name))
-            return &r->anchors[i];
-    return NULL;
+    size_t place = (size_t)(uintptr_t)map_get(&r->anchors_by_name, name);
+    return place ? &r->anchors[place - 1] : NULL;
 }
 
 size_t yaml_add_anchor(struct yaml_reader *r, const yaml_char_t *name, struct span span)
@@ -22,6 +20,7 @@ size_t yaml_add_anchor(struct yaml_reader *r, const yaml_char_t *name, struct sp
     }
     *ARENA_PUSH(&r->scratch, r->anchors, r->anchor_count, r->anchor_room) =
         (struct yaml_anchor){.name = text, .span = span, .open = true};
+    map_set(&r->anchors_by_name, text, (void *)(uintptr_t)r->anchor_count);
     return r->anchor_count;
 }
 
@@ -35,8 +34,13 @@ void yaml_close_anchor(struct yaml_reader *r, size_t anchor, const struct yaml_s
 
 static const struct yaml_anchor *nearest_anchor(struct yaml_reader *r, struct str name)
 {
+    enum { MOST_LOOKED_FOR = 100 };
     const struct yaml_anchor *best = NULL;
     unsigned least = name.len > 3 ? 2 : 1;
+    if (r->looked_for++ == MOST_LOOKED_FOR) {
+        r->looked_for--;
+        return NULL;
+    }
     for (size_t i = 0; i < r->anchor_count; i++) {
         unsigned distance = str_distance(name, r->anchors[i].name, least);
         if (distance <= least) {

@@ -512,6 +512,7 @@ void doc_read_yaml(struct doc *doc, struct source *source, struct diag_bag *bag)
         .first_finding = bag->count,
         .ascii = is_ascii(text)};
     arena_init(&r.scratch);
+    map_init(&r.anchors_by_name, &r.scratch);
     if (!r.ascii) {
         size_t bad = utf8_first_invalid(text);
         if (bad < text.len) {

@@ -8,6 +8,7 @@
 
 #include "frontend/doc.h"
 #include "frontend/yaml_value.h"
+#include "runtime/base/map.h"
 
 /* A value, or a mapping's key, that waits for its collection's end. */
 struct yaml_slot {
@@ -57,8 +58,10 @@ struct yaml_reader {
     size_t frame_count, frame_room;
     struct yaml_anchor *anchors;
     size_t anchor_count, anchor_room;
-    uint64_t weight;   /* values in the document so far, aliases expanded */
-    bool too_expanded; /* they are too many, and that has been said */
+    struct map anchors_by_name; /* the latest of a name: its index + 1 */
+    unsigned looked_for;        /* unknown names for which a near one was looked for */
+    uint64_t weight;            /* values in the document so far, aliases expanded */
+    bool too_expanded;          /* they are too many, and that has been said */
 };
 
 enum { YAML_MAX_DEPTH = 512, YAML_MAX_WEIGHT = 4000000 };

@@ -33,9 +33,9 @@ type_set check_type_of(const struct doc_node *node)
     return TYPE_NEVER;
 }
 
-static const char *activity_noun(const struct doc_node *activity)
+static const char *activity_noun(const struct fields *activity)
 {
-    const struct doc_node *type = doc_get(activity, STR("type"));
+    const struct doc_node *type = FIELD_VALUE(activity, ACTIVITY, TYPE);
     if (type && type->kind == DOC_STRING && str_is(type->as.text, "probe"))
         return "probe";
     if (type && type->kind == DOC_STRING && str_is(type->as.text, "action"))
@@ -54,8 +54,7 @@ struct str check_subject(struct check *c, const struct fields *fields)
     if (fields->owner.len == 0)
         return str_from(phrase);
     if (fields->kind == SCHEMA_KIND_ACTIVITY)
-        return arena_printf(
-            arena, "the %s `%.*s`", activity_noun(fields->node), STR_ARG(fields->owner));
+        return arena_printf(arena, "the %s `%.*s`", activity_noun(fields), STR_ARG(fields->owner));
     if (fields->kind == SCHEMA_KIND_CONTROL)
         return arena_printf(arena, "the control `%.*s`", STR_ARG(fields->owner));
     return arena_printf(arena, "the %s of `%.*s`", strchr(phrase, ' ') + 1, STR_ARG(fields->owner));

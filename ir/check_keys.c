@@ -54,9 +54,9 @@ static const struct alias {
     {SCHEMA_KIND_SECRET_ENV, "name", SCHEMA_SECRET_ENV_KEY},
 };
 
-static enum schema_kind provider_kind_of(const struct doc_node *activity)
+static enum schema_kind provider_kind_of(const struct fields *activity)
 {
-    const struct doc_node *type = doc_get(doc_get(activity, STR("provider")), STR("type"));
+    const struct doc_node *type = doc_get(FIELD_VALUE(activity, ACTIVITY, PROVIDER), STR("type"));
     if (!type || type->kind != DOC_STRING)
         return SCHEMA_KIND_NONE;
     if (str_is(type->as.text, "http"))
@@ -74,7 +74,7 @@ static const struct home *find_home(const struct fields *fields, struct str key)
 {
     enum schema_kind provider = SCHEMA_KIND_NONE;
     if (fields->kind == SCHEMA_KIND_ACTIVITY)
-        provider = provider_kind_of(fields->node);
+        provider = provider_kind_of(fields);
     const struct home *found = NULL;
     for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++) {
         const struct home *home = &homes[i];

@@ -3,15 +3,33 @@
 /* Names of one experiment. Values are const IR nodes: the map does not know, see `stored`. */
 struct names {
     struct map configuration, secrets, activities;
-    struct map first; /* of activities of the same name, the first */
-    size_t broken;    /* references that were reported */
-    bool shared;      /* two activities have the same name */
-    bool open;        /* a source supplies a whole group: its secrets are only known in the run */
+    struct map groups;    /* of secrets */
+    struct map namesakes; /* of activities, lists */
+    struct map rollbacks, controls;
+    size_t compared; /* names that were compared in looking for near ones */
+    bool open;       /* a source supplies a whole group: its secrets are only known in the run */
 };
 
 static void *stored(const void *node)
 {
     return (void *)(uintptr_t)node;
+}
+
+/* Activities of one name, in the engine's own order. */
+struct namesake {
+    const struct ir_activity *activity;
+    struct namesake *next, *last; /* `last` in the first of a list only */
+};
+
+/* Looking for a near name costs a look at all. After so many there is more wrong than a slip of the finger. */
+enum { MOST_COMPARED = 4 * 1000 * 1000 };
+
+static bool may_compare(struct names *names, size_t count)
+{
+    if (names->compared > MOST_COMPARED)
+        return false;
+    names->compared += count;
+    return true;
 }
 
 /* ---- variables ---- */
@@ -21,6 +39,7 @@ static void collect_variables(const struct check *c, struct names *names)
     const struct ir_experiment *experiment = c->ir->experiment;
     map_init(&names->configuration, c->arena);
     map_init(&names->secrets, c->arena);
+    map_init(&names->groups, c->arena);
     for (size_t i = 0; i < experiment->config_count; i++)
         map_set(&names->configuration, experiment->configuration[i].name,
             stored(&experiment->configuration[i]));
@@ -28,6 +47,7 @@ static void collect_variables(const struct check *c, struct names *names)
      */
     for (size_t i = 0; i < experiment->secret_count; i++) {
         const struct ir_secret *group = &experiment->secrets[i];
+        map_add(&names->groups, group->name, stored(group));
         names->open = names->open || group->kind == IR_SOURCE_VAULT || group->kind == IR_SOURCE_ENV;
         for (size_t k = 0; k < group->count; k++)
             map_add(&names->secrets, group->items[k].name, stored(&group->items[k]));
@@ -35,10 +55,13 @@ static void collect_variables(const struct check *c, struct names *names)
 }
 
 /* The declared name that `name` was probably meant to be, or an empty string. */
-static struct str nearest_variable(const struct ir_experiment *experiment, struct str name)
+static struct str nearest_variable(
+    const struct ir_experiment *experiment, struct names *names, struct str name)
 {
     struct str best = {"", 0};
     unsigned best_distance = schema_slip_limit(name) + 1;
+    if (!may_compare(names, experiment->config_count + names->secrets.count))
+        return best;
     for (size_t i = 0; i < experiment->config_count; i++) {
         unsigned distance = str_distance(name, experiment->configuration[i].name, best_distance);
         if (distance < best_distance) {
@@ -56,14 +79,6 @@ static struct str nearest_variable(const struct ir_experiment *experiment, struc
             }
         }
     return best;
-}
-
-static bool is_secret_group(const struct ir_experiment *experiment, struct str name)
-{
-    for (size_t i = 0; i < experiment->secret_count; i++)
-        if (str_equal(experiment->secrets[i].name, name))
-            return true;
-    return false;
 }
 
 /* In a string of arguments that a shell reads, ${HOME} is the shell's. */
@@ -89,14 +104,13 @@ static void fix_name(struct check *c, struct diag *d, const struct ir_use *use, 
     diag_edit(c->bag, fix, span_make(use->span.lo + 2, use->span.hi - 1), name);
 }
 
-static void report_undefined(struct check *c, const struct ir_use *use)
+static void report_undefined(struct check *c, struct names *names, const struct ir_use *use)
 {
-    const struct ir_experiment *experiment = c->ir->experiment;
-    struct str near = nearest_variable(experiment, use->name);
+    struct str near = nearest_variable(c->ir->experiment, names, use->name);
     if ((use->form == IR_USE_BARE || is_for_shell(use)) && near.len == 0)
         return;
     struct diag *d;
-    if (is_secret_group(experiment, use->name))
+    if (map_get(&names->groups, use->name))
         d = check_add(c, W405, use->span,
             "`%.*s` is a group of secrets, and templates see only the secrets in it: the text "
             "`${%.*s}` itself is used",
@@ -116,11 +130,11 @@ static void report_undefined(struct check *c, const struct ir_use *use)
 }
 
 /* ${some-service}: no name for the engine, whatever is declared. */
-static void report_unreadable(struct check *c, const struct names *names, struct ir_use *use)
+static void report_unreadable(struct check *c, struct names *names, struct ir_use *use)
 {
     const struct ir_config *config = map_get(&names->configuration, use->name);
     const struct ir_secret *secret = map_get(&names->secrets, use->name);
-    struct str near = nearest_variable(c->ir->experiment, use->name);
+    struct str near = nearest_variable(c->ir->experiment, names, use->name);
     if (!config && !secret && near.len == 0)
         return;
     struct diag *d = check_add(c, E311, use->span,
@@ -148,7 +162,7 @@ static void report_never(struct check *c, const struct ir_use *use)
             : "");
 }
 
-static void resolve_use(struct check *c, const struct names *names, struct ir_use *use)
+static void resolve_use(struct check *c, struct names *names, struct ir_use *use)
 {
     if (use->form == IR_USE_UNREADABLE) {
         report_unreadable(c, names, use);
@@ -171,7 +185,7 @@ static void resolve_use(struct check *c, const struct names *names, struct ir_us
             STR_ARG(use->name), STR_ARG(use->name));
         diag_relate(c->bag, d, use->config->name_span, "declared here");
     } else if (!use->config && !use->secret && !c->partial && !names->open) {
-        report_undefined(c, use);
+        report_undefined(c, names, use);
     }
 }
 
@@ -191,11 +205,15 @@ static void each_activity(const struct ir_experiment *experiment,
 /* The engine's own order: the method, then the hypothesis; of equal names the last counts. */
 static void collect_name(struct check *c, struct names *names, const struct ir_activity *activity)
 {
-    (void)c;
     if (activity->name.text.len == 0)
         return;
     map_set(&names->activities, activity->name.text, stored(activity));
-    names->shared |= map_add(&names->first, activity->name.text, stored(activity)) != activity;
+    struct namesake *entry = ARENA_NEW(c->arena, struct namesake);
+    struct namesake *first = map_add(&names->namesakes, activity->name.text, entry);
+    *entry = (struct namesake){.activity = activity};
+    if (first != entry)
+        first->last->next = entry;
+    first->last = entry;
 }
 
 static bool has_refs(const struct ir_activities *activities)
@@ -206,17 +224,11 @@ static bool has_refs(const struct ir_activities *activities)
     return false;
 }
 
-static const struct ir_activity *find_in(const struct ir_activities *activities, struct str name)
-{
-    for (size_t i = 0; i < activities->count; i++)
-        if (activities->items[i].kind != IR_REF && str_equal(activities->items[i].name.text, name))
-            return &activities->items[i];
-    return NULL;
-}
-
-static struct str nearest_activity(const struct names *names, struct str name)
+static struct str nearest_activity(struct names *names, struct str name)
 {
     struct str best = {"", 0};
+    if (!may_compare(names, names->activities.count))
+        return best;
     unsigned best_distance = (name.len > 15 ? 4 : schema_slip_limit(name)) + 1;
     for (size_t i = 0; i < names->activities.room; i++) {
         const struct map_slot *slot = &names->activities.slots[i];
@@ -240,7 +252,7 @@ static void report_broken(struct check *c, struct names *names, const struct ir_
                           : activity->block == IR_IN_ROLLBACKS
                               ? "the rollbacks end here with an exception"
                               : "the run is aborted when it is reached";
-    const struct ir_activity *rollback = find_in(&c->ir->experiment->rollbacks, name);
+    const struct ir_activity *rollback = map_get(&names->rollbacks, name);
     struct diag *d;
     if (rollback) {
         d = check_add(c, E401, activity->ref.node->span,
@@ -251,10 +263,7 @@ static void report_broken(struct check *c, struct names *names, const struct ir_
     }
     d = check_add(c, E401, activity->ref.node->span,
         "nothing in the hypothesis or the method is named `%.*s`: %s", STR_ARG(name), happens);
-    /* Looking for a near name costs a look at all: the first few hundred must do. */
-    struct str near = {"", 0};
-    if (names->broken++ < 200)
-        near = nearest_activity(names, name);
+    struct str near = nearest_activity(names, name);
     if (near.len > 0) {
         diag_help(c->bag, d, "did you mean `%.*s`?", STR_ARG(near));
         struct diag_fix *fix = diag_fix(c->bag, d, DIAG_UNSAFE, "refer to `%.*s`", STR_ARG(near));
@@ -262,29 +271,25 @@ static void report_broken(struct check *c, struct names *names, const struct ir_
     }
 }
 
-/* Says so where other activities that a reference could mean have the same name. */
-static void report_ambiguous(
-    struct check *c, const struct ir_activity *activity, const struct ir_activity *target)
+/* Says so where other activities that a reference could mean have the same name; the first few are shown. */
+static void report_ambiguous(struct check *c, const struct ir_activity *activity,
+    const struct ir_activity *target, const struct namesake *others)
 {
-    const struct ir_experiment *experiment = c->ir->experiment;
-    const struct ir_activities *blocks[] = {
-        &experiment->method, experiment->hypothesis ? &experiment->hypothesis->probes : NULL};
+    enum { MOST_SHOWN = 8 };
     struct diag *d = NULL;
-    for (size_t b = 0; b < 2; b++)
-        for (size_t i = 0; blocks[b] && i < blocks[b]->count; i++) {
-            const struct ir_activity *other = &blocks[b]->items[i];
-            if (other == target || other->kind == IR_REF ||
-                !str_equal(other->name.text, activity->ref.text))
-                continue;
-            if (!d) {
-                d = check_add(c, W402, activity->ref.node->span,
-                    "more than one activity is named `%.*s`: the last one is played, and the "
-                    "hypothesis counts as last",
-                    STR_ARG(activity->ref.text));
-                diag_relate(c->bag, d, target->name.node->span, "this one is played");
-            }
-            diag_relate(c->bag, d, other->name.node->span, "this one has the same name");
+    for (; others && !(d && d->related_count > MOST_SHOWN); others = others->next) {
+        const struct ir_activity *other = others->activity;
+        if (other == target || other->kind == IR_REF)
+            continue;
+        if (!d) {
+            d = check_add(c, W402, activity->ref.node->span,
+                "more than one activity is named `%.*s`: the last one is played, and the "
+                "hypothesis counts as last",
+                STR_ARG(activity->ref.text));
+            diag_relate(c->bag, d, target->name.node->span, "this one is played");
         }
+        diag_relate(c->bag, d, other->name.node->span, "this one has the same name");
+    }
 }
 
 static void resolve_refs(
@@ -306,29 +311,21 @@ static void resolve_refs(
             diag_relate(c->bag, d, target->name.node->span, "named here");
         } else {
             activity->target = target;
-            if (names->shared && map_get(&names->first, activity->ref.text) != target)
-                report_ambiguous(c, activity, target);
+            report_ambiguous(c, activity, target, map_get(&names->namesakes, activity->ref.text));
         }
     }
 }
 
 /* ---- references to controls ---- */
 
-static const struct ir_control *find_control(const struct ir_controls *controls, struct str name)
-{
-    for (size_t i = 0; i < controls->count; i++)
-        if (!controls->items[i].ref.node && str_equal(controls->items[i].name.text, name))
-            return &controls->items[i];
-    return NULL;
-}
-
-static void resolve_controls(struct check *c, const struct ir_controls *controls)
+static void resolve_controls(
+    struct check *c, const struct names *names, const struct ir_controls *controls)
 {
     for (size_t i = 0; i < controls->count; i++) {
         struct ir_control *control = stored(&controls->items[i]);
         if (!ir_is_text(control->ref))
             continue;
-        control->target = find_control(&c->ir->experiment->controls, control->ref.text);
+        control->target = map_get(&names->controls, control->ref.text);
         if (!control->target && !c->partial)
             check_add(c, E407, control->ref.node->span,
                 "the experiment declares no control named `%.*s`: the run is refused",
@@ -336,17 +333,22 @@ static void resolve_controls(struct check *c, const struct ir_controls *controls
     }
 }
 
-static void resolve_all_controls(struct check *c)
+static void resolve_all_controls(struct check *c, struct names *names)
 {
     const struct ir_experiment *experiment = c->ir->experiment;
+    const struct ir_controls *declared = &experiment->controls;
+    map_init(&names->controls, c->arena);
+    for (size_t i = 0; i < declared->count; i++)
+        if (!declared->items[i].ref.node)
+            map_add(&names->controls, declared->items[i].name.text, stored(&declared->items[i]));
     const struct ir_activities *blocks[] = {&experiment->method, &experiment->rollbacks,
         experiment->hypothesis ? &experiment->hypothesis->probes : NULL};
-    resolve_controls(c, &experiment->controls);
+    resolve_controls(c, names, declared);
     if (experiment->hypothesis)
-        resolve_controls(c, &experiment->hypothesis->controls);
+        resolve_controls(c, names, &experiment->hypothesis->controls);
     for (size_t b = 0; b < 3; b++)
         for (size_t i = 0; blocks[b] && i < blocks[b]->count; i++)
-            resolve_controls(c, &blocks[b]->items[i].controls);
+            resolve_controls(c, names, &blocks[b]->items[i].controls);
 }
 
 void names_resolve(struct check *c)
@@ -361,13 +363,18 @@ void names_resolve(struct check *c)
     bool in_hypothesis = experiment->hypothesis && has_refs(&experiment->hypothesis->probes);
     if (in_hypothesis || has_refs(&experiment->method) || has_refs(&experiment->rollbacks)) {
         map_init(&names.activities, c->arena);
-        map_init(&names.first, c->arena);
+        map_init(&names.namesakes, c->arena);
+        map_init(&names.rollbacks, c->arena);
         each_activity(experiment, collect_name, c, &names);
+        for (size_t i = 0; i < experiment->rollbacks.count; i++)
+            if (experiment->rollbacks.items[i].kind != IR_REF)
+                map_add(&names.rollbacks, experiment->rollbacks.items[i].name.text,
+                    stored(&experiment->rollbacks.items[i]));
         if (in_hypothesis)
             resolve_refs(c, &names, &experiment->hypothesis->probes);
         resolve_refs(c, &names, &experiment->method);
         resolve_refs(c, &names, &experiment->rollbacks);
     }
     if (c->has_controls)
-        resolve_all_controls(c);
+        resolve_all_controls(c, &names);
 }

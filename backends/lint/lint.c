@@ -83,6 +83,10 @@ void lint_run(const struct ir *ir, const struct lint_input *input, struct diag_b
     }
     if (ir->experiment->node->kind != DOC_OBJECT)
         return;
+    map_init(&lint.secret_groups, &bag->arena);
+    for (size_t i = 0; i < ir->experiment->secret_count; i++)
+        map_add(&lint.secret_groups, ir->experiment->secrets[i].name,
+            (void *)(uintptr_t)&ir->experiment->secrets[i]);
     collect_calls(&lint.method_calls, &bag->arena, &ir->experiment->method);
     collect_calls(&lint.rollback_calls, &bag->arena, &ir->experiment->rollbacks);
     CALL_ALL(experiment, &lint);

@@ -25,6 +25,8 @@ struct lint {
     struct driver_context drivers;
     /* Activities by what they call, "module.function": of equal calls the last. Empty without Python. */
     struct map method_calls, rollback_calls;
+    struct map secret_groups; /* by name */
+    unsigned near_groups;     /* how often a near one was looked for */
 };
 
 /* A rule, or a few that look at the same thing: hooks that may be NULL. Its codes are rows of

@@ -55,6 +55,45 @@ static void add_item(
         add_token(out, spelling == BY_NAME ? item_name(item) : STR("*"));
 }
 
+static struct span child_span(const struct doc_node *node, size_t i)
+{
+    return node->kind == DOC_ARRAY ? node->as.array.items[i]->span
+                                   : member_span(&node->as.object.members[i]);
+}
+
+/* False for what a merge key brought in: it stands elsewhere. */
+static bool child_holds(const struct doc_node *node, size_t i, struct span span)
+{
+    return holds(child_span(node, i), span) &&
+           !(node->kind == DOC_OBJECT && node->as.object.members[i].merged);
+}
+
+/* Of `count` children in the order of the text, the first that reaches an offset, or `count`. */
+static size_t first_reaching(const struct doc_node *node, size_t count, uint32_t offset)
+{
+    size_t lo = 0, hi = count;
+    while (lo < hi) {
+        size_t middle = lo + (hi - lo) / 2;
+        if (child_span(node, middle).hi < offset)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo;
+}
+
+/* The first child that holds the span, or `count`. Most nodes have their children in the order of the text, where
+ * bisection finds it; the others are looked through. */
+static size_t child_around(const struct doc_node *node, size_t count, struct span span)
+{
+    size_t lo = first_reaching(node, count, span.hi);
+    if (lo < count && child_holds(node, lo, span))
+        return lo;
+    for (lo = 0; lo < count && !child_holds(node, lo, span);)
+        lo++;
+    return lo;
+}
+
 /* Goes down one step towards the span: the value below, or NULL at the innermost. */
 static const struct doc_node *step(
     const struct doc_node *node, struct span span, struct buf *out, enum spelling spelling)
@@ -62,21 +101,18 @@ static const struct doc_node *step(
     if (node->aliased)
         return NULL; /* what is below stands elsewhere */
     if (node->kind == DOC_ARRAY) {
-        for (size_t i = 0; i < node->as.array.count; i++) {
-            const struct doc_node *item = node->as.array.items[i];
-            if (!holds(item->span, span))
-                continue;
-            add_item(out, item, i, spelling);
-            return item;
-        }
-    } else if (node->kind == DOC_OBJECT) {
-        for (size_t i = 0; i < node->as.object.count; i++) {
-            const struct doc_member *member = &node->as.object.members[i];
-            if (member->merged || !holds(member_span(member), span))
-                continue;
-            add_token(out, member->key);
-            return member->value;
-        }
+        size_t i = child_around(node, node->as.array.count, span);
+        if (i == node->as.array.count)
+            return NULL;
+        add_item(out, node->as.array.items[i], i, spelling);
+        return node->as.array.items[i];
+    }
+    if (node->kind == DOC_OBJECT) {
+        size_t i = child_around(node, node->as.object.count, span);
+        if (i == node->as.object.count)
+            return NULL;
+        add_token(out, node->as.object.members[i].key);
+        return node->as.object.members[i].value;
     }
     return NULL;
 }
@@ -182,19 +218,23 @@ static bool begins_in(struct span span, uint32_t from, uint32_t to)
     return span.lo >= from && span.lo < to;
 }
 
-static bool entry_below(
-    const struct doc_node *node, uint32_t from, uint32_t to, struct place_entry *entry)
+/* `in_order` says that the items of arrays have the order of the text. */
+static bool entry_below(const struct doc_node *node, bool in_order, uint32_t from, uint32_t to,
+    struct place_entry *entry)
 {
     if (node->aliased || node->span.hi < from || node->span.lo >= to)
         return false;
     if (node->kind == DOC_ARRAY) {
-        for (size_t i = 0; i < node->as.array.count; i++) {
+        size_t count = node->as.array.count;
+        for (size_t i = first_reaching(node, in_order ? count : 0, from); i < count; i++) {
             const struct doc_node *item = node->as.array.items[i];
+            if (in_order && item->span.lo >= to)
+                break;
             if (begins_in(item->span, from, to)) {
                 *entry = (struct place_entry){item->span, item};
                 return true;
             }
-            if (entry_below(item, from, to, entry))
+            if (entry_below(item, in_order, from, to, entry))
                 return true;
         }
     } else if (node->kind == DOC_OBJECT) {
@@ -206,7 +246,7 @@ static bool entry_below(
                 *entry = (struct place_entry){member_span(member), member->value};
                 return true;
             }
-            if (entry_below(member->value, from, to, entry))
+            if (entry_below(member->value, in_order, from, to, entry))
                 return true;
         }
     }
@@ -215,5 +255,5 @@ static bool entry_below(
 
 bool place_entry_in(const struct doc *doc, uint32_t from, uint32_t to, struct place_entry *entry)
 {
-    return entry_below(doc->root, from, to, entry);
+    return entry_below(doc->root, doc->notation != DOC_CHAOS, from, to, entry);
 }

@@ -4,54 +4,63 @@
 #include "runtime/base/map.h"
 #include "schema/schema.h"
 
+static const struct ir_secret *nearest_group(struct lint *lint, struct str name)
+{
+    enum { MOST_LOOKED_FOR = 100 };
+    const struct ir_experiment *experiment = lint->experiment;
+    if (lint->near_groups >= MOST_LOOKED_FOR)
+        return NULL;
+    lint->near_groups++;
+    for (size_t i = 0; i < experiment->secret_count; i++)
+        if (str_distance(experiment->secrets[i].name, name, 2) <= schema_slip_limit(name))
+            return &experiment->secrets[i];
+    return NULL;
+}
+
 /* W408: the function gets an empty group. */
 static void check_groups(struct lint *lint, const struct ir_activity *activity)
 {
     const struct ir_provider *provider = activity->provider;
-    const struct ir_experiment *experiment = lint->experiment;
     if (!provider || provider->kind != IR_PYTHON || !provider->secrets ||
         provider->secrets->kind != DOC_ARRAY)
         return;
     for (size_t i = 0; i < provider->secret_names.count; i++) {
         const struct doc_node *name = provider->secret_names.items[i];
-        const char *near = NULL;
-        bool found = name->kind != DOC_STRING;
-        for (size_t k = 0; k < experiment->secret_count && !found; k++) {
-            struct str group = experiment->secrets[k].name;
-            found = str_equal(group, name->as.text);
-            if (str_distance(group, name->as.text, 2) <= schema_slip_limit(name->as.text))
-                near = group.ptr;
-        }
-        if (found)
+        if (name->kind != DOC_STRING || map_get(&lint->secret_groups, name->as.text))
             continue;
         struct diag *d = lint_add(lint, W408, name->span,
             "no group of secrets is named `%.*s`: `%.*s` gets nothing from it",
             STR_ARG(name->as.text), STR_ARG(activity->name.text));
-        if (experiment->has_controls)
+        if (lint->experiment->has_controls)
             d->level = DIAG_INFO;
-        for (size_t k = 0; near && k < experiment->secret_count; k++)
-            if (experiment->secrets[k].name.ptr == near)
-                diag_help(
-                    lint->bag, d, "did you mean `%.*s`?", STR_ARG(experiment->secrets[k].name));
+        const struct ir_secret *near = nearest_group(lint, name->as.text);
+        if (near)
+            diag_help(lint->bag, d, "did you mean `%.*s`?", STR_ARG(near->name));
     }
 }
 
 /* W409: templates look into the configuration first. */
-static void check_shadow(
-    struct lint *lint, const struct ir_secret *secret, const struct ir_secret *group)
+static void check_shadows(struct lint *lint)
 {
     const struct ir_experiment *experiment = lint->experiment;
-    bool second_level = group && group >= experiment->secrets &&
-                        group < experiment->secrets + experiment->secret_count;
-    for (size_t i = 0; second_level && i < experiment->config_count; i++) {
-        const struct ir_config *config = &experiment->configuration[i];
-        if (!str_equal(config->name, secret->name))
-            continue;
-        struct diag *d = lint_add(lint, W409, config->name_span,
-            "the configuration's `%.*s` hides the secret of that name in the group `%.*s`: "
-            "`${%.*s}` is the configuration's",
-            STR_ARG(config->name), STR_ARG(group->name), STR_ARG(config->name));
-        diag_relate(lint->bag, d, secret->name_span, "the secret is declared here");
+    struct map configuration;
+    map_init(&configuration, &lint->bag->arena);
+    for (size_t i = 0; experiment->secret_count && i < experiment->config_count; i++)
+        map_add(&configuration, experiment->configuration[i].name,
+            (void *)(uintptr_t)&experiment->configuration[i]);
+    for (size_t g = 0; g < experiment->secret_count; g++) {
+        const struct ir_secret *group = &experiment->secrets[g];
+        for (size_t i = 0; i < group->count; i++) {
+            const struct ir_secret *secret = &group->items[i];
+            const struct ir_config *config = map_get(&configuration, secret->name);
+            if (!config)
+                continue;
+            struct diag *d = lint_add(lint, W409, config->name_span,
+                "the configuration's `%.*s` hides the secret of that name in the group `%.*s`: "
+                "`${%.*s}` is the configuration's",
+                STR_ARG(config->name), STR_ARG(group->name), STR_ARG(config->name));
+            diag_relate(lint->bag, d, secret->name_span, "the secret is declared here");
+        }
     }
 }
 
@@ -127,7 +136,7 @@ static void check_unused(struct lint *lint)
 
 static const struct lint_rule rules[] = {
     {.activity = check_groups},
-    {.secret = check_shadow},
+    {.experiment = check_shadows},
     {.experiment = check_duplicates},
     {.experiment = check_unused},
 };

@@ -1,5 +1,7 @@
 #include "backends/lint/suppress.h"
 
+#include <stdlib.h>
+
 #include "backends/lint/place.h"
 
 bool suppress_near(struct str written, enum diag_code *code)
@@ -286,17 +288,102 @@ void suppress_add_file(struct suppressions *set, const struct doc *ignore_file, 
 
 /* ---- keeping quiet ---- */
 
-/* A finding that the suppression would have reached, had it named its rule. */
-static const struct diag *other_finding(
-    const struct suppression *item, const struct doc *doc, const struct diag_bag *bag)
+/* Findings of a document in the order of the text, and suppressions by where they begin: gone through side by
+ * side, so that each finding meets only those that hold it. */
+struct sweep {
+    struct diag **findings;
+    size_t count;
+    struct suppression **by_start;
+};
+
+static int compare_findings(const void *left, const void *right)
 {
-    for (size_t i = 0; i < bag->count; i++) {
-        const struct diag *diag = bag->items[i];
-        if (diag->source == doc->source && !diag->suppressed && diag->level != DIAG_OFF &&
-            diag->span.lo >= item->holds.lo && diag->span.lo <= item->holds.hi)
-            return diag;
+    const struct diag *a = *(struct diag *const *)left, *b = *(struct diag *const *)right;
+    if (a->span.lo != b->span.lo)
+        return a->span.lo < b->span.lo ? -1 : 1;
+    return (a->order > b->order) - (a->order < b->order);
+}
+
+static int compare_starts(const void *left, const void *right)
+{
+    const struct suppression *a = *(struct suppression *const *)left,
+                             *b = *(struct suppression *const *)right;
+    if (a->holds.lo != b->holds.lo)
+        return a->holds.lo < b->holds.lo ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+static struct sweep sweep_make(
+    struct suppressions *set, const struct doc *doc, const struct diag_bag *bag)
+{
+    struct sweep sweep = {
+        .findings = ARENA_ARRAY(&set->arena, struct diag *, bag->count),
+        .by_start = ARENA_ARRAY(&set->arena, struct suppression *, set->count),
+    };
+    for (size_t i = 0; i < bag->count; i++)
+        if (bag->items[i]->source == doc->source)
+            sweep.findings[sweep.count++] = bag->items[i];
+    for (size_t i = 0; i < set->count; i++)
+        sweep.by_start[i] = &set->items[i];
+    qsort(sweep.findings, sweep.count, sizeof *sweep.findings, compare_findings);
+    qsort(sweep.by_start, set->count, sizeof *sweep.by_start, compare_starts);
+    return sweep;
+}
+
+/* Marks what is kept quiet; where several suppressions do it, the one written last gives the reason. */
+static void keep_quiet(
+    struct suppressions *set, struct sweep *sweep, const struct doc *doc, struct diag_bag *bag)
+{
+    struct suppression **open = ARENA_ARRAY(&set->arena, struct suppression *, set->count);
+    size_t begun = 0, open_count = 0;
+    for (size_t i = 0; i < sweep->count; i++) {
+        struct diag *diag = sweep->findings[i];
+        const struct suppression *last = NULL;
+        while (begun < set->count && sweep->by_start[begun]->holds.lo <= diag->span.lo)
+            open[open_count++] = sweep->by_start[begun++];
+        size_t kept = 0;
+        for (size_t j = 0; j < open_count; j++) {
+            struct suppression *item = open[j];
+            if (item->holds.hi < diag->span.lo)
+                continue;
+            open[kept++] = item;
+            if (item->code != diag->code)
+                continue;
+            item->used = true;
+            last = !last || item > last ? item : last;
+        }
+        open_count = kept;
+        if (!last)
+            continue;
+        diag->suppressed = true;
+        diag->suppressed_outside = last->source != doc->source;
+        diag->suppression = arena_str(&bag->arena, last->reason);
     }
-    return NULL;
+}
+
+/* Leaves the findings that are still reported. */
+static void sweep_drop_quiet(struct sweep *sweep)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < sweep->count; i++)
+        if (!sweep->findings[i]->suppressed && sweep->findings[i]->level != DIAG_OFF)
+            sweep->findings[kept++] = sweep->findings[i];
+    sweep->count = kept;
+}
+
+/* The first finding that the suppression would have reached, had it named its rule. */
+static const struct diag *other_finding(const struct sweep *sweep, const struct suppression *item)
+{
+    size_t lo = 0, hi = sweep->count;
+    while (lo < hi) {
+        size_t middle = lo + (hi - lo) / 2;
+        if (sweep->findings[middle]->span.lo < item->holds.lo)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    bool reached = lo < sweep->count && sweep->findings[lo]->span.lo <= item->holds.hi;
+    return reached ? sweep->findings[lo] : NULL;
 }
 
 static void report_unused(
@@ -328,31 +415,16 @@ static void report_unused(
 void suppress_apply(struct suppressions *set, const struct doc *doc,
     const enum diag_level levels[DIAG_CODE_COUNT], bool require_reason, struct diag_bag *bag)
 {
-    for (size_t i = 0; i < bag->count; i++) {
-        struct diag *diag = bag->items[i];
-        for (size_t j = 0; j < set->count && diag->source == doc->source; j++) {
-            struct suppression *item = &set->items[j];
-            if (item->code != diag->code || diag->span.lo < item->holds.lo ||
-                diag->span.lo > item->holds.hi)
-                continue;
-            diag->suppressed = true;
-            diag->suppressed_outside = item->source != doc->source;
-            diag->suppression = arena_str(&bag->arena, item->reason);
-            item->used = true;
-        }
-    }
-    size_t found = bag->count;
+    if (set->count == 0)
+        return;
+    /* Made before suppressions themselves are judged: what is said of them does not count. */
+    struct sweep sweep = sweep_make(set, doc, bag);
+    keep_quiet(set, &sweep, doc, bag);
+    sweep_drop_quiet(&sweep);
     for (size_t j = 0; j < set->count; j++) {
         const struct suppression *item = &set->items[j];
-        const struct diag *other = NULL;
-        if (!item->used) {
-            /* What is said of suppressions themselves does not count. */
-            struct diag_bag before = *bag;
-            before.count = found;
-            other = other_finding(item, doc, &before);
-        }
         if (!item->used && levels[item->code] != DIAG_OFF)
-            report_unused(item, other, bag);
+            report_unused(item, other_finding(&sweep, item), bag);
         else if (require_reason && item->reason.len == 0)
             diag_add(bag, item->source, DIAG_W052, item->written,
                 "`%s` is kept quiet without a reason, which the configuration asks for",
