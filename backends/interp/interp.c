@@ -28,7 +28,7 @@ static void refuse_activity(
             STR_ARG(file), STR_ARG(name), what);
 }
 
-static bool supports_activities(const struct rt_plan *plan, struct log *log)
+bool interp_supports(const struct rt_plan *plan, struct log *log)
 {
     bool all = true;
     for (uint32_t i = 0; i < plan->activity_count; i++) {
@@ -37,22 +37,6 @@ static bool supports_activities(const struct rt_plan *plan, struct log *log)
             refuse_activity(plan, log, row, "calls Python");
             all = false;
         }
-        if (row->control_count) {
-            refuse_activity(plan, log, row, "has controls");
-            all = false;
-        }
-    }
-    return all;
-}
-
-bool interp_supports(const struct rt_plan *plan, struct log *log)
-{
-    const struct plan_experiment *e = plan_experiment(plan);
-    bool all = supports_activities(plan, log);
-    if (e->control_count || e->hypothesis_control_count) {
-        log_error(log, "the %s has controls, which this version does not support yet",
-            e->control_count ? "experiment" : "hypothesis");
-        all = false;
     }
     return all;
 }

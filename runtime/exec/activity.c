@@ -16,12 +16,73 @@ static const struct value *field(const struct task *task, uint32_t index)
     return index == PLAN_NONE ? NULL : &task->run->values[index];
 }
 
-static void finish(struct task *task)
+static void complete(struct task *task)
 {
     task->stage = TASK_DONE;
     task->is_done = true;
-    loop_timer_cancel(task->run->world.loop, &task->timer);
     task->done(task->context, task);
+}
+
+/* What a control made of the record is what the engine judges. */
+static void take_record(struct task *task, const struct value *reply)
+{
+    const struct value *status = value_get(reply, STR("status")),
+                       *output = value_get(reply, STR("output")),
+                       *handle = value_get(reply, STR("handle"));
+    if (!status || !output)
+        return;
+    bool failed = status->kind == VALUE_STRING && str_is(status->as.text, "failed");
+    bool succeeded = status->kind == VALUE_STRING && str_is(status->as.text, "succeeded");
+    task->call.failure.kind = failed ? FAILURE_ACTIVITY : FAILURE_NONE;
+    task->record->status = succeeded ? RECORD_SUCCEEDED : RECORD_FAILED;
+    task->call.output = value_copy(&task->arena, output);
+    task->call.object = handle ? (int64_t)value_to_double(handle) : 0;
+}
+
+static void interrupt_by(struct task *task, const struct control_hook *hook)
+{
+    task->interrupted = true;
+    task->interruption = hook->message;
+}
+
+/* Where the activity stands now, where controls moved it. */
+static void take_place(struct task *task, const struct value *reply)
+{
+    const struct plan_experiment *e = task->run->experiment;
+    const struct value *at = value_get(reply, STR("at"));
+    double place = at ? value_to_double(at) : -1;
+    uint32_t role = task->run->plan->activity_rows[task->written].role;
+    uint32_t first = role == PLAN_METHOD  ? e->method
+                     : role == PLAN_PROBE ? e->probes
+                                          : e->rollbacks;
+    if (place < 0)
+        return;
+    task->written = first + (uint32_t)place;
+}
+
+static void controls_after(struct control_hook *hook)
+{
+    struct task *task = hook->context;
+    if (hook->reply) {
+        take_record(task, hook->reply);
+        take_place(task, hook->reply);
+    }
+    if (hook->interrupted)
+        interrupt_by(task, hook);
+    complete(task);
+}
+
+static void finish(struct task *task)
+{
+    loop_timer_cancel(task->run->world.loop, &task->timer);
+    if (task->hooked && task->run->controls.on) {
+        task->stage = TASK_HOOK;
+        task->hooked = false;
+        task->cancelled = false; /* the reference's controls are called on any way out */
+        control_after_task(task, controls_after);
+    } else {
+        complete(task);
+    }
 }
 
 static void raise_in(struct task *task, const char *class_name, struct str message)
@@ -48,24 +109,31 @@ bool task_raised(const struct task *task, struct failure *failure)
     return true;
 }
 
-/* The reference compares an activity's own `dry`, a string, with an enumeration: any such member
- * turns dry modes off for the activity. Ours means what it says. */
-static enum run_dry dry_of(const struct task *task)
+static enum run_dry dry_named(struct str name)
 {
-    const struct value *own = field(task, row_of(task)->dry);
-    if (!own)
-        return task->run->options->dry;
-    if (task->run->options->compat || own->kind != VALUE_STRING)
-        return RUN_DRY_NONE;
     static const struct {
         struct str name;
         enum run_dry dry;
     } modes[] = {{STR_INIT("probes"), RUN_DRY_PROBES}, {STR_INIT("actions"), RUN_DRY_ACTIONS},
         {STR_INIT("activities"), RUN_DRY_ACTIVITIES}, {STR_INIT("pause"), RUN_DRY_PAUSE}};
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
-        if (str_equal(own->as.text, modes[i].name))
+        if (str_equal(name, modes[i].name))
             return modes[i].dry;
     return RUN_DRY_NONE;
+}
+
+/* The reference compares an activity's own `dry`, a string, with an enumeration: any such member
+ * turns dry modes off for the activity. Ours means what it says. */
+static enum run_dry dry_of(const struct task *task)
+{
+    const struct value *own = field(task, row_of(task)->dry);
+    if (task->hooked_dry)
+        return task->dry;
+    if (!own)
+        return task->run->options->dry;
+    if (task->run->options->compat || own->kind != VALUE_STRING)
+        return RUN_DRY_NONE;
+    return dry_named(own->as.text);
 }
 
 static bool is_dry(const struct task *task)
@@ -232,15 +300,6 @@ static void become_ready(void *context)
 static void prepare(struct task *task)
 {
     struct run *run = task->run;
-    const struct plan_activity *written = &run->plan->activity_rows[task->written];
-    if (written->target == PLAN_NONE) {
-        const struct value *ref = value_get(field(task, written->document), STR("ref"));
-        raise_in(task, "chaoslib.exceptions.ActivityFailed",
-            arena_printf(&task->arena, "could not find referenced activity '%.*s'",
-                STR_ARG(pytext_str(&task->arena, ref))));
-        return;
-    }
-    task->activity = written->target;
     const struct plan_activity *row = row_of(task);
     if (run->values[row->document].kind != VALUE_OBJECT) {
         raise_in(task, "AttributeError", STR("an activity must be a mapping"));
@@ -269,6 +328,48 @@ static void prepare(struct task *task)
     sleep_then(task, pause, become_ready);
 }
 
+static bool find_target(struct task *task)
+{
+    const struct plan_activity *written = &task->run->plan->activity_rows[task->written];
+    if (written->target != PLAN_NONE) {
+        task->activity = written->target;
+        return true;
+    }
+    const struct value *ref = value_get(field(task, written->document), STR("ref"));
+    raise_in(task, "chaoslib.exceptions.ActivityFailed",
+        arena_printf(&task->arena, "could not find referenced activity '%.*s'",
+            STR_ARG(pytext_str(&task->arena, ref))));
+    return false;
+}
+
+/* A mode of chaoslib.types.Dry that a control gave the activity. */
+static void take_dry(struct task *task, const struct value *reply)
+{
+    const struct value *dry = value_get(reply, STR("dry"));
+    if (!dry || dry->kind != VALUE_STRING)
+        return;
+    task->hooked_dry = true;
+    task->dry = dry_named(dry->as.text);
+}
+
+static void controls_before(struct control_hook *hook)
+{
+    struct task *task = hook->context;
+    task->stage = TASK_PAUSE_BEFORE;
+    if (hook->reply) {
+        take_place(task, hook->reply);
+        take_dry(task, hook->reply);
+    }
+    if (hook->interrupted) {
+        interrupt_by(task, hook);
+        finish(task);
+    } else if (task->run->stopping) {
+        interrupt(task);
+    } else if (find_target(task)) {
+        prepare(task);
+    }
+}
+
 struct task *task_start(
     struct run *run, uint32_t row, struct record_list *list, task_done_fn *done, void *context)
 {
@@ -285,10 +386,17 @@ struct task *task_start(
     if (run->tasks)
         run->tasks->before = task;
     run->tasks = task;
-    if (run->stopping)
+    if (run->stopping) {
         interrupt(task);
-    else
-        prepare(task);
+    } else if (find_target(task)) {
+        if (run->controls.on) {
+            task->hooked = true;
+            task->stage = TASK_HOOK;
+            control_before_task(task, controls_before);
+        } else {
+            prepare(task);
+        }
+    }
     return task;
 }
 
@@ -304,6 +412,9 @@ void task_cancel(struct task *task)
         break;
     case TASK_CALL:
         call_cancel(&task->call);
+        break;
+    case TASK_HOOK:
+        control_cancel(&task->hook);
         break;
     case TASK_READY: /* task_flush sees that the run stops */
     case TASK_DONE:

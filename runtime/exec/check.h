@@ -3,6 +3,7 @@
 #ifndef RUNTIME_EXEC_CHECK_H
 #define RUNTIME_EXEC_CHECK_H
 
+#include "runtime/exec/control.h"
 #include "runtime/exec/journal.h"
 #include "runtime/exec/provider.h"
 
@@ -26,6 +27,13 @@ struct check {
     bool waiting, stepping;
     struct call judge;        /* of a tolerance that is a probe */
     struct task *judged_task; /* whose output it judges */
+
+    struct control_hook hook;
+    uint32_t number; /* for the controls' helper */
+    bool hooked, begun,
+        ending;       /* controls before it were called, let it begin; those after it are */
+    bool interrupted; /* by a control: `interruption` is the reason */
+    struct str interruption;
 };
 
 struct check_list {

@@ -46,6 +46,11 @@ static void checked(struct check *check)
     struct run *run = c->run;
     run->running = NULL;
     *ARENA_PUSH(&run->arena, run->during.items, run->during.count, run->during.room) = check;
+    if (check->interrupted) {
+        control_interrupt(run, check->interruption);
+        end(c);
+        return;
+    }
     if (check->raised) {
         run->status = RUN_ABORTED;
         log_critical(run->log, "%.*s", STR_ARG(check->failure.message));

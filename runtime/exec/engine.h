@@ -4,6 +4,7 @@
 #define RUNTIME_EXEC_ENGINE_H
 
 #include "runtime/exec/check.h"
+#include "runtime/exec/control.h"
 #include "runtime/exec/events.h"
 #include "runtime/exec/journal.h"
 #include "runtime/exec/provider.h"
@@ -47,6 +48,7 @@ struct run {
     int rollback_signals;
     const char *stop_reason; /* "SIGTERM", "timeout" ... */
     struct loop_timer limit, tick;
+    struct controls controls;
     struct call *dynamic; /* the call of a dynamic configuration key under way, or NULL */
 };
 

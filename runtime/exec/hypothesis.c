@@ -14,12 +14,42 @@ static struct str name_of(struct run *run, uint32_t row)
     return pytext_str(&run->arena, name ? name : &none);
 }
 
-static void finish(struct check *check, int met)
+static void complete(struct check *check)
 {
-    check->met = met;
+    check->ending = false;
     check->done = true;
     if (check->finished)
         check->finished(check);
+}
+
+static void interrupt_by(struct check *check, struct str why)
+{
+    check->interrupted = true;
+    check->interruption = why;
+}
+
+/* Controls may have changed the verdict. */
+static void controls_after(struct control_hook *hook)
+{
+    struct check *check = hook->context;
+    const struct value *met = hook->reply ? value_get(hook->reply, STR("met")) : NULL;
+    if (met && (check->met >= 0 || met->kind != VALUE_NULL))
+        check->met = value_truthy(met);
+    if (hook->interrupted)
+        interrupt_by(check, hook->message);
+    complete(check);
+}
+
+static void finish(struct check *check, int met)
+{
+    check->met = met;
+    if (check->hooked && check->run->controls.on) {
+        check->hooked = false;
+        check->ending = true;
+        control_after_check(check, controls_after);
+    } else {
+        complete(check);
+    }
 }
 
 /* The verdict on the latest probe; one that is not met ends the check. */
@@ -163,7 +193,11 @@ static void probe_done(void *context, struct task *task)
     if (task->record)
         *ARENA_PUSH(&check->run->arena, check->probes.items, check->probes.count,
             check->probes.room) = task->record;
-    if (task_raised(task, &failure)) {
+    if (task->interrupted) {
+        interrupt_by(check, task->interruption);
+        finish(check, -1);
+        task_free(task);
+    } else if (task_raised(task, &failure)) {
         crash(check, &failure);
         task_free(task);
     } else if (task->failure.kind == FAILURE_CANCELLED ||
@@ -185,9 +219,9 @@ static void probe_done(void *context, struct task *task)
 /* Probes one after the other; calls that end at once are not nested into each other. */
 static void step(struct check *check)
 {
-    const struct plan_experiment *e = check->run->experiment;
     check->stepping = true;
-    while (!check->waiting && !check->done) {
+    while (!check->waiting && !check->done && !check->ending) {
+        const struct plan_experiment *e = check->run->experiment;
         if (check->next == e->probe_count) {
             log_info(check->run->log, "Steady state hypothesis is met!");
             finish(check, 1);
@@ -197,6 +231,19 @@ static void step(struct check *check)
         task_start(check->run, e->probes + check->next++, NULL, probe_done, check);
     }
     check->stepping = false;
+}
+
+static void controls_before(struct control_hook *hook)
+{
+    struct check *check = hook->context;
+    check->waiting = false;
+    if (hook->interrupted) {
+        interrupt_by(check, hook->message);
+        finish(check, -1);
+    } else {
+        check->begun = true;
+        step(check);
+    }
 }
 
 struct check *check_start(struct run *run, check_done_fn *finished, void *context)
@@ -211,7 +258,12 @@ struct check *check_start(struct run *run, check_done_fn *finished, void *contex
     const struct value *title = value_get(&run->values[run->experiment->hypothesis], STR("title"));
     log_info(run->log, "Steady state hypothesis: %.*s",
         STR_ARG(pytext_str(&run->arena, title ? title : &none)));
-    step(check);
+    if (run->controls.on) {
+        check->hooked = check->waiting = true;
+        control_before_check(check, controls_before);
+    } else {
+        step(check);
+    }
     return check;
 }
 
@@ -227,4 +279,6 @@ void check_cancel(struct check *check)
 {
     if (check && check->judged_task)
         call_cancel(&check->judge);
+    if (check)
+        control_cancel(&check->hook);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "runtime/base/mem.h"
+#include "runtime/base/json.h"
 #include "runtime/base/number.h"
 #include "runtime/exec/engine.h"
 #include "runtime/exec/journal_file.h"
@@ -178,6 +179,16 @@ void journal_note(struct run *run, const char *event, const char *what)
     event_end(run, &text, &w);
 }
 
+void journal_change(struct run *run, const struct value *document, uint32_t count)
+{
+    struct buf text = {0};
+    struct json_writer w = event_start(&text, "change");
+    jw_key_int(&w, "activities", run->plan->activity_count - count);
+    jw_key(&w, STR("experiment"));
+    redact_value(&run->redactor, &w, document);
+    event_end(run, &text, &w);
+}
+
 struct record *journal_start(struct run *run, uint32_t row, uint32_t written)
 {
     struct record *record = ARENA_NEW(&run->arena, struct record);
@@ -221,7 +232,8 @@ static enum record_status status_of(const struct failure *failure)
 }
 
 /* traceback.format_exception()'s last line; the lines before it would be Python's own. */
-static void write_exception(struct run *run, struct json_writer *w, const struct failure *failure)
+static void write_exception(struct run *run, struct json_writer *w, const struct failure *failure,
+    const struct redactor *redactor)
 {
     struct buf line = {0};
     if (failure->kind == FAILURE_CANCELLED)
@@ -234,7 +246,7 @@ static void write_exception(struct run *run, struct json_writer *w, const struct
     struct value text = value_string(buf_str(&line));
     jw_key(w, STR("exception"));
     jw_open_array(w);
-    redact_value(&run->redactor, w, &text);
+    redact_value(redactor, w, &text);
     jw_close_array(w);
     buf_free(&line);
 }
@@ -263,21 +275,30 @@ static size_t end_length(const struct end_event *event)
     return event->stream.length + event->text.len;
 }
 
+/* What is spilled, and what is hidden. */
+struct record_sink {
+    struct end_event *event; /* NULL: the text is kept */
+    const struct redactor *redactor;
+};
+
 /* The record without its activity, which the journal adds from the document. */
 static void write_record(struct run *run, struct json_writer *w, struct record *record,
-    const struct call *call, struct end_event *event)
+    const struct call *call, struct record_sink sink)
 {
     int64_t span = record->span;
     /* The reference's record of what an exception or signal ended has no status. */
     bool plain = record->status <= RECORD_FAILED || !run->options->compat;
     jw_open_object(w);
     jw_key(w, STR("output"));
-    redact_stream(&run->redactor, w, &call->output, spill_end, event);
+    if (sink.event)
+        redact_stream(sink.redactor, w, &call->output, spill_end, sink.event);
+    else
+        redact_value(sink.redactor, w, &call->output);
     write_time(w, "start", record->start);
     if (plain)
         jw_key_text(w, "status", record->status == RECORD_SUCCEEDED ? "succeeded" : "failed");
     if (plain && record->status != RECORD_SUCCEEDED)
-        write_exception(run, w, &call->failure);
+        write_exception(run, w, &call->failure, sink.redactor);
     write_time(w, "end", record->start + span);
     write_duration(w, span);
     if (call->truncated || call->state_lost) {
@@ -300,7 +321,7 @@ static void write_end(struct run *run, struct record *record, const struct call 
     jw_key_int(&w, "id", record->id);
     jw_key(&w, STR("record"));
     place->at = (off_t)event->text.len;
-    write_record(run, &w, record, call, event);
+    write_record(run, &w, record, call, (struct record_sink){event, &run->redactor});
     place->length = end_length(event) - (size_t)place->at;
     jw_close_object(&w);
 }
@@ -449,24 +470,85 @@ static void put_steady_states(struct run *run, struct journal_file *file)
     journal_file_put(file, STR("]}"));
 }
 
+static void write_host(struct run *run, struct json_writer *w)
+{
+    struct utsname host;
+    if (uname(&host) != 0)
+        memset(&host, 0, sizeof host);
+    jw_key_text(w, "chaoslib-version", JOURNAL_LIBRARY_VERSION);
+    struct str platform =
+        arena_printf(&run->arena, "%s-%s-%s", host.sysname, host.release, host.machine);
+    jw_key_string(w, "platform", platform);
+    jw_key_text(w, "node", host.nodename);
+}
+
+static void write_state(struct run *run, struct json_writer *w)
+{
+    write_time(w, "start", run->started_wall);
+    jw_key_text(w, "status", status_name(run->status));
+    jw_key_bool(w, "deviated", run->deviated);
+}
+
+static void write_end_of_run(struct run *run, struct json_writer *w)
+{
+    write_time(w, "end", loop_wall());
+    write_duration(w, loop_now() - run->started);
+}
+
+static struct value parsed(struct arena *arena, struct buf *text)
+{
+    struct value value;
+    struct str copy = arena_str(arena, buf_str(text));
+    if (!json_parse(arena, copy, &(struct json_options){.allow_not_finite = true}, &value, NULL))
+        value = value_null();
+    buf_free(text);
+    return value;
+}
+
+struct value journal_record(
+    struct run *run, struct arena *arena, struct record *record, const struct call *call)
+{
+    static const struct redactor nothing;
+    struct buf text = {0};
+    struct json_writer w = jw_start(&text, (struct json_style){0});
+    if (record->status == RECORD_RUNNING)
+        add_unfinished(run, &text, record);
+    else
+        write_record(run, &w, record, call, (struct record_sink){NULL, &nothing});
+    struct value value = parsed(arena, &text);
+    if (!call->object || value.kind != VALUE_OBJECT)
+        return value;
+    /* The very object that the call returned. */
+    struct member *members = ARENA_ARRAY(arena, struct member, value.as.object.count);
+    struct member *handle = ARENA_NEW(arena, struct member);
+    *handle = (struct member){STR("$chaosc"), value_int(arena, call->object)};
+    memcpy(members, value.as.object.members, value.as.object.count * sizeof *members);
+    members[0].value = (struct value){.kind = VALUE_OBJECT, .as.object = {handle, 1}};
+    value.as.object.members = members;
+    return value;
+}
+
+struct value journal_head(struct run *run)
+{
+    struct buf text = {0};
+    struct json_writer w = jw_start(&text, (struct json_style){0});
+    jw_open_object(&w);
+    write_host(run, &w);
+    write_state(run, &w);
+    write_end_of_run(run, &w);
+    jw_close_object(&w);
+    return parsed(&run->arena, &text);
+}
+
 static void put_head(struct run *run, struct journal_file *file)
 {
     struct buf text = {0};
     struct json_writer w = jw_start(&text, (struct json_style){0});
-    struct utsname host;
-    if (uname(&host) != 0)
-        memset(&host, 0, sizeof host);
     jw_open_object(&w);
-    jw_key_text(&w, "chaoslib-version", JOURNAL_LIBRARY_VERSION);
-    struct str platform =
-        arena_printf(&run->arena, "%s-%s-%s", host.sysname, host.release, host.machine);
-    jw_key_string(&w, "platform", platform);
-    jw_key_text(&w, "node", host.nodename);
+    write_host(run, &w);
     jw_key(&w, STR("experiment"));
     write_row(run, &w, 0);
-    write_time(&w, "start", run->started_wall);
-    jw_key_text(&w, "status", status_name(run->status));
-    jw_key_bool(&w, "deviated", run->deviated);
+    write_state(run, &w);
     journal_file_put(file, buf_str(&text));
     buf_free(&text);
 }
@@ -477,10 +559,11 @@ static void put_tail(struct run *run, struct journal_file *file)
     struct buf text = {0};
     struct json_writer w = jw_start(&text, (struct json_style){0});
     char hash[24];
-    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plan_hash(run->plan));
+    const struct rt_plan *plan = run->controls.original ? run->controls.original : run->plan;
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plan_hash(plan));
     jw_open_object(&w);
-    write_time(&w, "end", loop_wall());
-    write_duration(&w, loop_now() - run->started);
+    if (run->controls.journal.kind != VALUE_OBJECT)
+        write_end_of_run(run, &w);
     jw_key(&w, STR("x-chaosc"));
     jw_open_object(&w);
     jw_key_text(&w, "version", CHAOSC_VERSION);
@@ -500,11 +583,68 @@ static void put_tail(struct run *run, struct journal_file *file)
     buf_free(&text);
 }
 
+/* Inline secrets: what stands in a group, or beside the groups, and is no description of where it comes from. */
+static struct value hide_inline(struct arena *arena, const struct value *secrets, unsigned depth)
+{
+    const struct value *type = value_get(secrets, STR("type"));
+    if (secrets->kind != VALUE_OBJECT)
+        return value_string(STR(REDACT_MARK));
+    if (depth == 2 || (depth == 1 && type && type->kind == VALUE_STRING))
+        return *secrets;
+    struct value copy = *secrets;
+    struct member *members = ARENA_ARRAY(arena, struct member, secrets->as.object.count + 1);
+    for (size_t i = 0; i < secrets->as.object.count; i++) {
+        const struct member *member = &secrets->as.object.members[i];
+        members[i] = (struct member){member->key, hide_inline(arena, &member->value, depth + 1)};
+    }
+    copy.as.object.members = members;
+    return copy;
+}
+
+/* The experiment as the journal embeds it. */
+static void write_experiment(struct run *run, struct json_writer *w, const struct value *experiment)
+{
+    jw_open_object(w);
+    for (size_t i = 0; i < experiment->as.object.count; i++) {
+        const struct member *member = &experiment->as.object.members[i];
+        struct value value = member->value;
+        if (run->log->redactor && str_is(member->key, "secrets"))
+            value = hide_inline(&run->arena, &value, 0);
+        jw_key(w, member->key);
+        redact_value(&run->redactor, w, &value);
+    }
+    jw_close_object(w);
+}
+
+/* The journal as controls left it. */
+static void put_controlled(struct run *run, struct journal_file *file)
+{
+    const struct value *journal = &run->controls.journal;
+    struct buf text = {0};
+    struct json_writer w = jw_start(&text, (struct json_style){0});
+    jw_open_object(&w);
+    for (size_t i = 0; i < journal->as.object.count; i++) {
+        const struct member *member = &journal->as.object.members[i];
+        jw_key(&w, member->key);
+        if (str_is(member->key, "experiment") && member->value.kind == VALUE_OBJECT)
+            write_experiment(run, &w, &member->value);
+        else
+            redact_value(&run->redactor, &w, &member->value);
+    }
+    journal_file_put(file, buf_str(&text));
+    buf_free(&text);
+}
+
 bool journal_write(struct run *run)
 {
     struct journal_file file;
     if (!journal_file_open(&file, run->options->journal_path))
         return false;
+    if (run->controls.journal.kind == VALUE_OBJECT) {
+        put_controlled(run, &file);
+        put_tail(run, &file);
+        return journal_file_close(&file);
+    }
     put_head(run, &file);
     put_steady_states(run, &file);
     journal_file_put(&file, STR(",\"run\":"));

@@ -66,6 +66,14 @@ void journal_note(struct run *run, const char *event, const char *what);
 /* Changes what the journal shows of a value of the document. */
 void journal_overlay(struct run *run, uint32_t row, const char *key, struct value value);
 
+/* Records that controls have changed the experiment, whose activities are the plan's last `count` now. */
+void journal_change(struct run *run, const struct value *document, uint32_t count);
+
+/* For controls: the record of an activity, and what stands around records in the journal, as values in the arena. */
+struct value journal_record(
+    struct run *run, struct arena *arena, struct record *record, const struct call *call);
+struct value journal_head(struct run *run);
+
 /* Writes the journal, syncs it, renames it into place. False with errno set. */
 bool journal_write(struct run *run);
 

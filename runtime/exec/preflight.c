@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "runtime/exec/control.h"
+
 static bool is_set(const struct rt_plan *plan, const struct plan_variable *row)
 {
     return row->source != PLAN_ENVIRONMENT || getenv(plan_text(plan, row->key).ptr);
@@ -76,7 +78,7 @@ static bool is_used(const struct rt_plan *plan, const struct rt_provider *provid
     for (uint32_t i = 0; i < plan->activity_count; i++)
         if (plan->activity_rows[i].provider == (uint32_t)provider->id)
             return true;
-    return false;
+    return provider->hook && control_is_used(plan);
 }
 
 /* What takes a loop to look at. */

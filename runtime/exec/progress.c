@@ -23,6 +23,9 @@ static void describe(struct buf *out, const struct task *task, int64_t now)
     case TASK_CALL:
         buf_printf(out, "%.*s: %.0fs", STR_ARG(name), (double)(now - task->start) / 1e9);
         break;
+    case TASK_HOOK:
+        buf_printf(out, "controls of %.*s", STR_ARG(name));
+        break;
     case TASK_DONE:
         break;
     }

@@ -20,6 +20,11 @@ struct call;
 struct driver_search;
 struct call_world;
 
+/* The answer to a request of controls; NULL if there is none: `lost` then says that the helper, which kept what the
+ * controls know, is gone, and `message` why. Valid during the call only. */
+typedef void provider_hook_fn(
+    void *context, const struct value *reply, bool lost, struct str message);
+
 /* What the experiment's text needs before anything is started: true, or false with what is missing.
  */
 typedef bool provider_ready_fn(struct call_world *world, const struct plan_activity *activity,
@@ -38,6 +43,12 @@ struct rt_provider {
      * turns), logs what is wrong in the reference's words, and says how much; NULL: nothing to do.
      */
     size_t (*validate)(struct call_world *world);
+    /* Calls hooks of controls (control.h); `done` comes once, later, from the loop. The handle is gone then. NULL:
+     * this provider cannot. */
+    void *(*hook)(struct call_world *world, const struct value *request, bool background,
+        provider_hook_fn *done, void *context);
+    /* Ends that as soon as can be; `done` follows. */
+    void (*cancel_hook)(void *handle);
     /* Frees what `start` kept in world->states[id]; NULL: nothing. No call is under way. */
     void (*close)(struct call_world *world);
 };

@@ -1,6 +1,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "runtime/base/mem.h"
+#include "runtime/exec/control.h"
 #include "runtime/exec/driver_call.h"
 #include "runtime/exec/provider.h"
 #include "runtime/exec/python.h"
@@ -124,13 +126,17 @@ static void finish_left(void *context)
     call_finish(call);
 }
 
+static void leave_run(const struct value *code)
+{
+    kill(getpid(), value_to_double(code) == EXIT_WITHOUT_ROLLBACKS ? SIGUSR2 : SIGUSR1);
+}
+
 /* A function that calls sys.exit ends the run, as a signal does. The call is over once that has arrived. */
 static void leave(struct call *call, const struct value *code)
 {
     struct python_begun *begun = call->handle;
-    bool no_rollbacks = code && value_to_double(code) == EXIT_WITHOUT_ROLLBACKS;
     begun->engine = NULL;
-    kill(getpid(), no_rollbacks ? SIGUSR2 : SIGUSR1);
+    leave_run(code);
     loop_timer_set(call->world->loop, &call->timer, loop_deadline(EXIT_GRACE), finish_left, call);
 }
 
@@ -241,6 +247,52 @@ static void python_end_now(struct call *call)
         loop_timer_set(call->world->loop, &call->timer, 0, finish_left, call);
 }
 
+/* ---- controls ---- */
+
+struct python_hook {
+    struct python_state *state;
+    struct helper_call *engine;
+    bool on_main;
+    provider_hook_fn *done;
+    void *context;
+};
+
+static void hook_ended(void *context, const struct helper_result *result)
+{
+    struct python_hook *hook = context;
+    const struct value *left = result->reply ? value_get(result->reply, STR("exit")) : NULL;
+    const struct value *cancelled =
+        result->reply ? value_get(result->reply, STR("cancelled")) : NULL;
+    bool lost = result->state_lost || result->end >= HELPER_STILL_RUNNING;
+    hook->state->on_main -= hook->on_main;
+    if (left)
+        leave_run(left);
+    hook->done(hook->context, left || cancelled || lost ? NULL : result->reply, lost,
+        result->message.len ? result->message : STR("the Python helper had to be started again"));
+    mem_free(hook);
+}
+
+static void *python_hook(struct call_world *world, const struct value *request, bool background,
+    provider_hook_fn *done, void *context)
+{
+    struct python_hook *hook = mem_alloc(sizeof *hook);
+    struct python_state *state = get_state(world);
+    *hook = (struct python_hook){.state = state,
+        .on_main = !background && !state->on_main,
+        .done = done,
+        .context = context};
+    state->on_main += hook->on_main;
+    hook->engine = python_start(
+        state->helper, request, hook->on_main ? PYTHON_MAIN : PYTHON_THREAD, hook_ended, hook);
+    return hook;
+}
+
+static void python_cancel_hook(void *handle)
+{
+    struct python_hook *hook = handle;
+    helper_cancel(hook->engine);
+}
+
 static void python_shut(struct call_world *world)
 {
     struct python_state *state = world->states[PLAN_PYTHON];
@@ -313,11 +365,12 @@ static size_t python_validate(struct call_world *world)
             items[count++] = describe(world, &state->arena, row);
     }
     size_t wrong = driver_validate(world, state->drivers);
-    if (!count)
+    if (!count && !control_is_used(plan))
         return wrong;
     struct member members[] = {text_member("op", STR("validate")),
-        {STR("activities"), {.kind = VALUE_ARRAY, .as.array = {items, count}}}};
-    struct value request = {.kind = VALUE_OBJECT, .as.object = {members, 2}};
+        {STR("activities"), {.kind = VALUE_ARRAY, .as.array = {items, count}}},
+        {STR("controls"), value_bool(control_is_used(plan))}};
+    struct value request = {.kind = VALUE_OBJECT, .as.object = {members, 3}};
     python_start(state->helper, &request, PYTHON_MAIN, take_errors, &validation);
     while (!validation.done)
         loop_turn(world->loop, LOOP_NEVER);
@@ -329,4 +382,6 @@ const struct rt_provider provider_python = {.id = PLAN_PYTHON,
     .start = python_begin,
     .cancel = python_end_now,
     .validate = python_validate,
+    .hook = python_hook,
+    .cancel_hook = python_cancel_hook,
     .close = python_shut};

@@ -8,6 +8,8 @@
 /* python_worker.py, put into the build by cmake/embed.cmake. */
 extern const char python_worker_text[];
 extern const size_t python_worker_size;
+extern const char python_controls_text[];
+extern const size_t python_controls_size;
 
 struct python {
     struct helper *helper;
@@ -34,6 +36,7 @@ static void write_setup(struct buf *out, const struct python_options *options)
     jw_key_string(&writer, "scripts", scripts_folder(&arena, options->interpreter));
     jw_key(&writer, STR("experiment"));
     jw_value(&writer, options->experiment ? options->experiment : &none);
+    jw_key_string(&writer, "controls", (struct str){python_controls_text, python_controls_size});
     jw_close_object(&writer);
     arena_free(&arena);
 }

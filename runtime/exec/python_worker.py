@@ -3,7 +3,7 @@
 Frames on descriptor 3, both ways: four bytes of length, big-endian, then JSON.
 
 To the helper, after its own text:
-    {"scripts": sys.path[0], "experiment": ..., "settings": ...}
+    {"scripts": sys.path[0], "experiment": ..., "settings": ..., "controls": text of python_controls.py}
     {"id": 1, "place": "main"|"thread", "op": "call", ...}   see Worker.op_call
     {"id": 1, "op": "cancel"}                                 raises in call 1
 From it:
@@ -248,8 +248,10 @@ def validate(activity):
 
 
 class Worker:
-    def __init__(self, channel):
+    def __init__(self, channel, setup):
         self.channel = channel
+        self.setup = setup
+        self.control = None  # see python_controls.py
         self.objects = Objects()
         self.jobs = queue.SimpleQueue()
         self.lock = threading.Lock()
@@ -365,7 +367,21 @@ class Worker:
     def op_validate(self, request):
         """activities: name, type, module, func, arguments of each. The value is a list of what chaoslib's
         validation would refuse."""
-        return {"value": [error for activity in request["activities"] for error in validate(activity)]}
+        errors = [error for activity in request["activities"] for error in validate(activity)]
+        if request.get("controls"):
+            errors += filter(None, [self.controls().refusal()])
+        return {"value": errors}
+
+    def controls(self):
+        if not self.control:
+            names = {**globals(), "worker": self}
+            exec(compile(self.setup["controls"], "python_controls.py", "exec"), names)
+            self.control = names["Controls"](self.setup["experiment"], self.setup.get("settings"))
+        return self.control
+
+    def op_control(self, request):
+        """hook: a method of Controls, which says what else there is in the request and the reply."""
+        return getattr(self.controls(), request["hook"])(request)
 
     def op_call(self, request):
         """module, func, name; arguments (substituted), configuration, secrets (all groups); groups (names of the
@@ -405,7 +421,7 @@ def main():
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
     channel.send({"started": os.getpid()})
-    worker = Worker(channel)
+    worker = Worker(channel, setup)
     worker.run()
     channel.finish()
 

@@ -39,7 +39,13 @@ static void played(void *context, struct task *task)
     struct run *run = task->run;
     struct failure failure;
     rollback->done = true;
-    if (task_raised(task, &failure)) {
+    if (task->interrupted) {
+        run->outcome->rollbacks_failed++;
+        if (!rollback->background) {
+            control_interrupt(run, task->interruption);
+            run->stopping = true; /* the remaining ones are not played, as in the reference */
+        }
+    } else if (task_raised(task, &failure)) {
         run->outcome->rollbacks_failed++;
         if (!rollback->background) {
             run->status = RUN_ABORTED;
@@ -79,19 +85,24 @@ void rollbacks_play_one(struct run *run, uint32_t row)
 
 static void play_all(struct run *run)
 {
-    const struct plan_experiment *e = run->experiment;
     log_info(run->log, "Let's rollback...");
-    if (!e->rollback_count)
+    bool begun = control_block(run, "before_block", "rollback", true);
+    if (begun && !run->experiment->rollback_count)
         log_info(run->log, "No declared rollbacks, let's move on.");
-    uint32_t i = 0;
-    for (; i < e->rollback_count && !run->stopping; i++) {
-        rollbacks_play_one(run, e->rollbacks + i);
+    /* Controls may add to them. */
+    for (uint32_t i = 0; begun && i < run->experiment->rollback_count && !run->stopping; i++) {
+        rollbacks_play_one(run, run->experiment->rollbacks + i);
         if (run->options->compat && run->outcome->crashed)
             break;
     }
     while (run->tasks)
         run_pump(run);
-    run->outcome->rollbacks_skipped = e->rollback_count - run->outcome->rollbacks_played;
+    control_block(run, "after_block", "rollback", begun);
+    run->outcome->rollback_count = run->experiment->rollback_count;
+    run->outcome->rollbacks_skipped =
+        run->outcome->rollback_count > run->outcome->rollbacks_played
+            ? run->outcome->rollback_count - run->outcome->rollbacks_played
+            : 0;
 }
 
 void rollbacks_play(struct run *run)

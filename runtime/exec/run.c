@@ -114,6 +114,10 @@ static bool pass_gate(struct run *run)
     log_debug(run->log, "Running steady-state hypothesis before the method");
     journal_note(run, "phase", "gate");
     check_now(run, &run->before);
+    if (run->before->interrupted) {
+        control_interrupt(run, run->before->interruption);
+        return false;
+    }
     run->outcome->gate_checked = run->before->met >= 0;
     run->outcome->gate_met = run->before->met == 1;
     if (run->before->raised)
@@ -128,7 +132,9 @@ static void check_deviation(struct run *run)
     log_debug(run->log, "Running steady-state hypothesis after the method");
     journal_note(run, "phase", "after");
     check_now(run, &run->after);
-    if (run->after->raised) {
+    if (run->after->interrupted) {
+        control_interrupt(run, run->after->interruption);
+    } else if (run->after->raised) {
         check_raised(run, run->after);
     } else if (run->after->met == 0) {
         run->deviated = true;
@@ -154,7 +160,10 @@ static void foreground_done(void *context, struct task *task)
     struct foreground *waiting = context;
     struct failure failure;
     waiting->done = true;
-    if (task_raised(task, &failure)) {
+    if (task->interrupted) {
+        waiting->raised = true;
+        control_interrupt(task->run, task->interruption);
+    } else if (task_raised(task, &failure)) {
         waiting->raised = true;
         task->run->status = RUN_ABORTED;
         log_critical(task->run->log,
@@ -171,7 +180,10 @@ static void background_done(void *context, struct task *task)
 {
     (void)context;
     struct failure failure;
-    if (task_raised(task, &failure))
+    if (task->interrupted)
+        log_error(
+            task->run->log, "  => interrupted by a control: %.*s", STR_ARG(task->interruption));
+    else if (task_raised(task, &failure))
         log_error(task->run->log, "  => failed: %.*s", STR_ARG(failure.message));
     else if (task->record && task->record->status <= RECORD_FAILED)
         task->run->outcome->method_done++;
@@ -190,14 +202,12 @@ static bool play_foreground(struct run *run, uint32_t row)
 /* True unless an exception ended it. */
 static bool play_method(struct run *run)
 {
-    const struct plan_experiment *e = run->experiment;
     bool whole = true;
-    log_info(run->log, "Playing your experiment's method now...");
-    journal_note(run, "phase", "method");
-    if (!e->method_count)
+    if (!run->experiment->method_count)
         log_info(run->log, "No declared activities, let's move on.");
-    for (uint32_t i = 0; i < e->method_count && whole; i++) {
-        uint32_t row = e->method + i;
+    /* Controls may add to it. */
+    for (uint32_t i = 0; i < run->experiment->method_count && whole; i++) {
+        uint32_t row = run->experiment->method + i;
         if (run->plan->activity_rows[row].flags & PLAN_ACTIVITY_BACKGROUND) {
             log_debug(run->log, "activity will run in the background");
             task_start(run, row, &run->method_records, background_done, NULL);
@@ -228,9 +238,22 @@ static void wait_for_background(struct run *run)
     }
 }
 
+/* The method and what of it runs in the background, between the controls of that level. */
+static bool play_method_block(struct run *run)
+{
+    log_info(run->log, "Playing your experiment's method now...");
+    journal_note(run, "phase", "method");
+    bool begun = control_block(run, "before_block", "method", true);
+    bool whole = begun && play_method(run);
+    wait_for_background(run);
+    return control_block(run, "after_block", "method", begun) && whole;
+}
+
 static void play_experiment(struct run *run)
 {
     bool checked = checks_hypothesis(run);
+    if (!control_block(run, "before_experiment", NULL, true) || run->stopping)
+        return;
     if (checked && checks_before(run) && !pass_gate(run))
         return;
     if (run->stopping)
@@ -238,8 +261,7 @@ static void play_experiment(struct run *run)
     struct continuous *continuous = NULL;
     if (checked && checks_during(run))
         continuous = continuous_start(run);
-    bool whole = play_method(run);
-    wait_for_background(run);
+    bool whole = play_method_block(run);
     if (continuous) {
         continuous_stop(continuous);
         while (!continuous_is_over(continuous))
@@ -384,6 +406,7 @@ static bool open_run(struct run *run)
     dynamic_load(run);
     complete_document(run);
     journal_begin(run);
+    control_open(run);
     static const struct str unknown = STR_INIT("unknown");
     log_info(run->log, "Steady-state strategy: %.*s", STR_ARG(hypotheses[run->hypothesis].said));
     log_info(run->log, "Rollbacks strategy: %.*s",
@@ -486,6 +509,7 @@ void run_init(struct run *run, const struct rt_plan *plan, const struct run_opti
 void run_finish(struct run *run)
 {
     say_end(run);
+    control_close(run);
     if (!run->options->compat || !run->outcome->crashed)
         write_journal(run);
     close_run(run);

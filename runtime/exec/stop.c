@@ -33,6 +33,8 @@ static void cancel_all(struct run *run)
     check_cancel(run->before);
     check_cancel(run->after);
     check_cancel(run->running);
+    if (run->controls.waiting)
+        control_cancel(run->controls.waiting);
     if (run->dynamic)
         call_cancel(run->dynamic);
     /* Cancelling one may end and free others: start over after each. */

@@ -3,6 +3,7 @@
 #ifndef RUNTIME_EXEC_TASK_H
 #define RUNTIME_EXEC_TASK_H
 
+#include "runtime/exec/control.h"
 #include "runtime/exec/journal.h"
 #include "runtime/exec/provider.h"
 #include "runtime/exec/run.h"
@@ -11,7 +12,14 @@ struct task;
 
 typedef void task_done_fn(void *context, struct task *task);
 
-enum task_stage { TASK_PAUSE_BEFORE, TASK_READY, TASK_CALL, TASK_PAUSE_AFTER, TASK_DONE };
+enum task_stage {
+    TASK_PAUSE_BEFORE,
+    TASK_READY,
+    TASK_CALL,
+    TASK_PAUSE_AFTER,
+    TASK_HOOK, /* controls before it, or after it */
+    TASK_DONE
+};
 
 struct task {
     struct run *run;
@@ -28,6 +36,11 @@ struct task {
     int64_t start;          /* monotonic, ns: of the stage, for the status line */
     int64_t pause_end;
     struct loop_timer timer;
+    struct control_hook hook;
+    uint32_t number;         /* for the controls' helper */
+    bool hooked, hooked_dry; /* its controls were called before it; they chose `dry` */
+    bool interrupted;        /* by a control: `interruption` is the reason */
+    struct str interruption;
     task_done_fn *done;
     void *context;
     struct task *before, *after;

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cases
+import control_cases
 import python_cases
 import target
 
@@ -154,7 +155,7 @@ def main():
     os.environ["PYTHONPATH"] = str(MODULES)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.environ.pop("VIRTUAL_ENV", None)
-    chosen = [c for c in [*cases.all_cases(), *python_cases.all_cases()] if not options.only or any(n in c.name for n in options.only)]
+    chosen = [c for c in [*cases.all_cases(), *python_cases.all_cases(), *control_cases.all_cases()] if not options.only or any(n in c.name for n in options.only)]
     base = target.start()
     bad = 0
     with tempfile.TemporaryDirectory(prefix="chaosc-compat-") as scratch:

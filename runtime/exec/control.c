@@ -1,0 +1,383 @@
+#include "runtime/exec/control.h"
+
+#include <string.h>
+
+#include "runtime/exec/engine.h"
+#include "runtime/plan/plan_append.h"
+#include "runtime/plan/plan_build.h"
+
+/* ---- which experiments have controls ---- */
+
+static bool is_python(const struct rt_plan *plan, const struct plan_value *document)
+{
+    struct arena arena;
+    arena_init(&arena);
+    const struct value *values = plan_values(&arena, plan);
+    const struct value *control = &values[document - plan->value_rows];
+    const struct value *provider = value_get(control, STR("provider"));
+    const struct value *type = provider ? value_get(provider, STR("type")) : NULL;
+    bool is = type && type->kind == VALUE_STRING && str_is(type->as.text, "python");
+    arena_free(&arena);
+    return is;
+}
+
+bool control_is_used(const struct rt_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->control_count; i++)
+        if (is_python(plan, &plan->value_rows[plan->control_rows[i].document]))
+            return true;
+    return false;
+}
+
+static const struct rt_provider *helper_of(const struct run *run)
+{
+    for (const struct rt_provider *const *p = run->options->providers; *p; p++)
+        if ((*p)->hook)
+            return *p;
+    return NULL;
+}
+
+/* ---- requests ---- */
+
+enum { MOST_MEMBERS = 16 };
+
+struct request {
+    struct arena *arena;
+    struct member members[MOST_MEMBERS];
+    size_t count;
+};
+
+static void put(struct request *request, const char *key, struct value value)
+{
+    request->members[request->count++] = (struct member){str_from(key), value};
+}
+
+static void put_int(struct request *request, const char *key, long long number)
+{
+    put(request, key, value_int(request->arena, number));
+}
+
+static struct request make_request(struct arena *arena, const char *hook)
+{
+    struct request request = {.arena = arena, .count = 0};
+    put(&request, "op", value_string(STR("control")));
+    put(&request, "hook", value_string(str_from(hook)));
+    return request;
+}
+
+/* ---- what hooks changed ---- */
+
+static void take_configuration(struct run *run, const struct value *configuration)
+{
+    struct value copy = value_copy(&run->arena, configuration);
+    run->scope.configuration_count = 0;
+    for (size_t i = 0; i < copy.as.object.count; i++)
+        scope_configure(
+            &run->scope, copy.as.object.members[i].key, copy.as.object.members[i].value);
+}
+
+static void take_secrets(struct run *run, const struct value *secrets)
+{
+    run->scope.secrets = value_copy(&run->arena, secrets);
+    if (!run->options->no_redaction && !run->options->compat)
+        redact_add(&run->redactor, &run->scope.secrets);
+}
+
+/* Lowers the experiment again; what is under way keeps its rows. */
+static void take_experiment(struct run *run, const struct value *document)
+{
+    struct value copy = value_copy(&run->arena, document);
+    struct plan_input input = {
+        .document = &copy, .file = plan_text(run->plan, run->experiment->file), .refusal = STR("")};
+    struct rt_plan added;
+    struct rt_plan *plan = ARENA_NEW(&run->arena, struct rt_plan);
+    plan_build(&run->arena, &input, &added);
+    plan_append(&run->arena, run->plan, &added, plan);
+    run->plan = plan;
+    run->experiment = plan_experiment(plan);
+    run->values = plan_values(&run->arena, plan);
+    run->world.plan = run->plan;
+    run->world.values = run->values;
+    run->outcome->method_count = run->experiment->method_count;
+    journal_change(run, &copy, added.activity_count);
+}
+
+static void take_changes(struct run *run, const struct value *reply)
+{
+    const struct value *configuration = value_get(reply, STR("configuration")),
+                       *secrets = value_get(reply, STR("secrets")),
+                       *document = value_get(reply, STR("experiment"));
+    if (configuration && configuration->kind == VALUE_OBJECT)
+        take_configuration(run, configuration);
+    if (secrets && secrets->kind == VALUE_OBJECT)
+        take_secrets(run, secrets);
+    if (document)
+        take_experiment(run, document);
+}
+
+/* An exception that the reference's handling of controls lets out, a defect of a control's definition say. */
+static void take_end(struct control_hook *hook, const struct value *reply)
+{
+    struct run *run = hook->run;
+    const struct value *why = value_get(reply, STR("interrupted")),
+                       *raised = value_get(reply, STR("raised")),
+                       *message = value_get(reply, STR("message"));
+    if (why && why->kind == VALUE_STRING) {
+        hook->interrupted = true;
+        hook->message = arena_str(&run->arena, why->as.text);
+    } else if (raised && raised->kind == VALUE_STRING) {
+        hook->interrupted = true;
+        hook->message = arena_printf(&run->arena, "a control cannot be called: %.*s: %.*s",
+            STR_ARG(raised->as.text), STR_ARG(message ? message->as.text : STR("")));
+    }
+}
+
+static void replied(void *context, const struct value *reply, bool lost, struct str message)
+{
+    struct control_hook *hook = context;
+    struct run *run = hook->run;
+    hook->handle = NULL;
+    hook->reply = reply;
+    if (lost && run->controls.on) {
+        log_error(run->log, "controls are not called any more: %.*s", STR_ARG(message));
+        run->controls.on = false;
+    }
+    if (reply) {
+        take_changes(run, reply);
+        take_end(hook, reply);
+    }
+    hook->done(hook);
+}
+
+static void start(struct control_hook *hook, struct run *run, const struct request *request,
+    bool background, control_done_fn *done, void *context)
+{
+    struct value value = {.kind = VALUE_OBJECT, .as.object = {request->members, request->count}};
+    *hook = (struct control_hook){.run = run, .done = done, .context = context};
+    hook->handle = helper_of(run)->hook(&run->world, &value, background, replied, hook);
+}
+
+void control_cancel(struct control_hook *hook)
+{
+    if (hook->handle)
+        helper_of(hook->run)->cancel_hook(hook->handle);
+}
+
+/* ---- hooks that the run waits for ---- */
+
+struct waiting {
+    struct control_hook hook;
+    struct value journal;
+    bool done;
+};
+
+static void waited(struct control_hook *hook)
+{
+    struct waiting *waiting = hook->context;
+    const struct value *value = hook->reply ? value_get(hook->reply, STR("value")) : NULL;
+    waiting->done = true;
+    waiting->journal = value ? value_copy(&hook->run->arena, value) : value_null();
+}
+
+static void call_now(struct run *run, const struct request *request, struct waiting *waiting)
+{
+    *waiting = (struct waiting){.done = false};
+    run->controls.waiting = &waiting->hook;
+    start(&waiting->hook, run, request, false, waited, waiting);
+    while (!waiting->done)
+        run_pump(run);
+    run->controls.waiting = NULL;
+}
+
+void control_interrupt(struct run *run, struct str message)
+{
+    run->status = RUN_INTERRUPTED;
+    log_critical(run->log, "%.*s", STR_ARG(message));
+}
+
+static struct value numbers_of(struct run *run, const struct record_list *list)
+{
+    struct value *items = ARENA_ARRAY(&run->arena, struct value, list->count + 1);
+    for (size_t i = 0; i < list->count; i++)
+        items[i] = value_int(&run->arena, list->items[i]->id);
+    return (struct value){.kind = VALUE_ARRAY, .as.array = {items, list->count}};
+}
+
+bool control_block(struct run *run, const char *hook, const char *level, bool begun)
+{
+    if (!run->controls.on)
+        return true;
+    struct waiting waiting;
+    struct request request = make_request(&run->arena, hook);
+    if (level) {
+        bool method = strcmp(level, "method") == 0;
+        put(&request, "level", value_string(str_from(level)));
+        put(&request, "records",
+            numbers_of(run, method ? &run->method_records : &run->rollback_records));
+    }
+    put(&request, "begun", value_bool(begun));
+    call_now(run, &request, &waiting);
+    if (waiting.hook.interrupted)
+        control_interrupt(run, waiting.hook.message);
+    return !waiting.hook.interrupted;
+}
+
+void control_open(struct run *run)
+{
+    if (!helper_of(run) || !control_is_used(run->plan))
+        return;
+    run->controls.on = true;
+    run->controls.original = run->plan;
+    struct waiting waiting;
+    struct request request = make_request(&run->arena, "start");
+    put(&request, "configuration", scope_configuration(&run->scope));
+    put(&request, "secrets", run->scope.secrets);
+    for (size_t i = 0; i < run->overlay_count; i++)
+        if (run->overlays[i].row == 0 && run->overlays[i].key.len)
+            put(&request, run->overlays[i].key.ptr, run->overlays[i].value);
+    call_now(run, &request, &waiting);
+    if (waiting.hook.interrupted) {
+        log_error(run->log, "%.*s", STR_ARG(waiting.hook.message));
+        run->controls.on = false;
+    }
+}
+
+/* What the journal says in the end decides the exit code. */
+static void take_status(struct run *run)
+{
+    static const struct {
+        struct str name;
+        enum run_status status;
+    } names[] = {{STR_INIT("completed"), RUN_COMPLETED}, {STR_INIT("failed"), RUN_FAILED},
+        {STR_INIT("aborted"), RUN_ABORTED}, {STR_INIT("interrupted"), RUN_INTERRUPTED}};
+    const struct value *status = value_get(&run->controls.journal, STR("status")),
+                       *deviated = value_get(&run->controls.journal, STR("deviated"));
+    if (run->controls.journal.kind != VALUE_OBJECT)
+        return;
+    run->outcome->deviated = deviated && value_truthy(deviated);
+    run->outcome->status = RUN_FAILED; /* whatever is not `completed` is no success */
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (status && status->kind == VALUE_STRING && str_equal(status->as.text, names[i].name))
+            run->outcome->status = names[i].status;
+}
+
+/* A check that the reference's journal has not is null. */
+static struct value check_number(struct run *run, const struct check *check)
+{
+    if (!check || (run->options->compat && (check->interrupted || check->met < 0)))
+        return value_null();
+    return value_int(&run->arena, check->number);
+}
+
+void control_close(struct run *run)
+{
+    if (!run->controls.on)
+        return;
+    struct waiting waiting;
+    struct value journal = journal_head(run);
+    struct request request = make_request(&run->arena, "after_experiment");
+    struct value *during = ARENA_ARRAY(&run->arena, struct value, run->during.count + 1);
+    for (size_t i = 0; i < run->during.count; i++)
+        during[i] = check_number(run, run->during.items[i]);
+    put(&request, "journal", journal);
+    put(&request, "before", check_number(run, run->before));
+    put(&request, "after", check_number(run, run->after));
+    put(&request, "during",
+        (struct value){.kind = VALUE_ARRAY, .as.array = {during, run->during.count}});
+    if (!run->options->compat || !run->outcome->crashed) {
+        call_now(run, &request, &waiting);
+        run->controls.journal = waiting.journal;
+        take_status(run);
+    }
+    if (!run->controls.on)
+        return;
+    request = make_request(&run->arena, "cleanup");
+    call_now(run, &request, &waiting);
+    if (!waiting.hook.interrupted)
+        return;
+    /* The reference ends with a traceback here. */
+    run->outcome->crashed |= run->options->compat;
+    log_error(run->log, "%.*s", STR_ARG(waiting.hook.message));
+}
+
+/* ---- activities ---- */
+
+static const struct plan_activity *written_row(const struct task *task)
+{
+    return &task->run->plan->activity_rows[task->written];
+}
+
+static bool is_aside(const struct task *task)
+{
+    return written_row(task)->flags & PLAN_ACTIVITY_BACKGROUND ||
+           (task->run->running && written_row(task)->role == PLAN_PROBE);
+}
+
+void control_before_task(struct task *task, control_done_fn *done)
+{
+    struct run *run = task->run;
+    const struct plan_experiment *e = run->experiment;
+    uint32_t role = written_row(task)->role;
+    uint32_t first = role == PLAN_METHOD  ? e->method
+                     : role == PLAN_PROBE ? e->probes
+                                          : e->rollbacks;
+    struct request request = make_request(&task->arena, "before_activity");
+    task->number = ++run->controls.numbers;
+    put_int(&request, "task", task->number);
+    put_int(&request, "index", task->written - first);
+    put(&request, "role",
+        value_string(role == PLAN_METHOD  ? STR("method")
+                     : role == PLAN_PROBE ? STR("probes")
+                                          : STR("rollbacks")));
+    start(&task->hook, run, &request, is_aside(task), done, task);
+}
+
+void control_after_task(struct task *task, control_done_fn *done)
+{
+    struct run *run = task->run;
+    struct request request = make_request(&task->arena, "after_activity");
+    bool ended =
+        task->failure.kind == FAILURE_NONE && task->record && task->record->status <= RECORD_FAILED;
+    put_int(&request, "task", task->number);
+    put(&request, "ended", value_bool(ended));
+    if (task->record) {
+        put_int(&request, "number", task->record->id);
+        put(&request, "record", journal_record(run, &task->arena, task->record, &task->call));
+    }
+    start(&task->hook, run, &request, is_aside(task), done, task);
+}
+
+/* ---- checks of the hypothesis ---- */
+
+void control_before_check(struct check *check, control_done_fn *done)
+{
+    struct run *run = check->run;
+    struct request request = make_request(&run->arena, "before_hypothesis");
+    check->number = ++run->controls.numbers;
+    start(&check->hook, run, &request, check->finished != NULL, done, check);
+}
+
+/* [record, verdict or null] */
+static struct value probe_verdict(struct run *run, const struct record *record)
+{
+    struct value *pair = ARENA_ARRAY(&run->arena, struct value, 2);
+    pair[0] = value_int(&run->arena, record->id);
+    pair[1] = record->verdict == RECORD_NOT_JUDGED ? value_null()
+                                                   : value_bool(record->verdict == RECORD_MET);
+    return (struct value){.kind = VALUE_ARRAY, .as.array = {pair, 2}};
+}
+
+void control_after_check(struct check *check, control_done_fn *done)
+{
+    struct run *run = check->run;
+    struct request request = make_request(&run->arena, "after_hypothesis");
+    struct value *probes = ARENA_ARRAY(&run->arena, struct value, check->probes.count + 1);
+    for (size_t i = 0; i < check->probes.count; i++)
+        probes[i] = probe_verdict(run, check->probes.items[i]);
+    put_int(&request, "check", check->number);
+    put(&request, "begun", value_bool(check->begun));
+    put(&request, "met", check->met < 0 ? value_null() : value_bool(check->met));
+    put(&request, "probes",
+        (struct value){.kind = VALUE_ARRAY, .as.array = {probes, check->probes.count}});
+    start(&check->hook, run, &request, check->finished != NULL, done, check);
+}

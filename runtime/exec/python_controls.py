@@ -1,0 +1,385 @@
+"""Controls: calls the hooks that an experiment names, with the live objects the reference would hand them.
+
+python_worker.py executes this text at the first request of the kind `control_*`, with `worker` and `setup` in
+scope, and its own functions. The experiment, the configuration, the secrets and the records of the run live here
+as Python objects, so that what a hook changes is seen by every later hook and by the journal. Replies are objects:
+
+    experiment, configuration, secrets    their new values, where a hook changed them
+    interrupted                           a hook raised InterruptExecution: its message
+    at                                    of an activity: its place in the list now, or -1
+    dry                                   before an activity: its own `dry` if that is one of chaoslib.types.Dry
+    status, output, handle                after an activity: of its record, where a hook changed that
+    met                                   after a hypothesis: the state's `steady_state_met`
+    value                                 of the journal: the journal
+"""
+import copy
+import re
+
+HOOKS = {level: (f"before_{name}_control", f"after_{name}_control") for level, name in (
+    ("loader", "loading_experiment"), ("experiment", "experiment"), ("hypothesis", "hypothesis"),
+    ("method", "method"), ("rollback", "rollback"), ("activity", "activity"))}
+ROLES = {"method": "method", "rollback": "rollbacks"}
+TEMPLATE = re.compile(r"\$(?:(?P<escaped>\$)|(?P<name>(?a:[_a-z][_a-z0-9]*))|{(?P<braced>(?a:[_a-z][_a-z0-9]*))})",
+                      re.IGNORECASE)
+
+
+class Interrupted(Exception):
+    """Leaves everything that is being carried out, as chaoslib's InterruptExecution does."""
+
+
+def is_interruption(error):
+    return any(kind.__module__ == "chaoslib.exceptions" and kind.__name__ == "InterruptExecution"
+               for kind in type(error).__mro__)
+
+
+def is_dry_mode(value):
+    return isinstance(value, enum.Enum) and type(value).__module__ == "chaoslib.types"
+
+
+def substitute(value, names):
+    """chaoslib's substitution in a control's arguments; a text that is one template keeps the value's type."""
+    if isinstance(value, dict):
+        return {key: substitute(item, names) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [substitute(item, names) for item in value]
+    if not isinstance(value, str):
+        return value
+    whole = TEMPLATE.fullmatch(value)
+    name = whole and whole["braced"]
+    if name and name in names:
+        return names[name]
+
+    def put(match):
+        if match["escaped"]:
+            return "$"
+        key = match["name"] or match["braced"]
+        return str(names[key]) if key in names else match[0]
+    return TEMPLATE.sub(put, value)
+
+
+def module_of(control):
+    path = control["provider"]["module"]
+    try:
+        return importlib.import_module(path)
+    except ImportError:
+        worker.logger.debug("Control module '{}' could not be loaded. Have you installed it?".format(path))
+        return None
+
+
+def function_of(control, name):
+    module = module_of(control)
+    func = getattr(module, name, None) if module else None
+    if module and not func:
+        worker.logger.debug("Control module '{}' does not declare '{}'".format(
+            getattr(module, "__file__", module.__name__), name))
+    return func
+
+
+def is_python(control):
+    provider = control.get("provider")
+    return bool(provider) and provider["type"] == "python"
+
+
+def named_once(controls):
+    seen = set()
+    for control in controls:
+        name = control.get("name")
+        if name and name not in seen:
+            seen.add(name)
+            yield control
+
+
+class Registry:
+    """What `configure_control` may register handlers of the run's events with; they are not told of any yet."""
+
+    def __init__(self):
+        self.handlers = []
+
+    def register(self, handler):
+        worker.logger.warning("the event handler {} of a control is not called: this version does not support it yet"
+                              .format(type(handler).__name__))
+        self.handlers.append(handler)
+
+
+class Controls:
+    def __init__(self, experiment, settings):
+        self.experiment, self.settings = experiment, settings
+        self.configuration, self.secrets = {}, {}
+        self.everywhere = []  # global controls
+        self.registry = Registry()
+        self.referable = {}
+        self.playing = {}  # the lists as they stood when their playing began: method, rollbacks, probes
+        self.tasks = {}  # by number: an activity and what its record will show of it
+        self.runs, self.states, self.played = {}, {}, {"run": [], "rollbacks": []}
+        self.journal = self.dry = None
+        self.told, self.lock = {}, threading.Lock()
+
+    # -- which controls --
+
+    def all_controls(self):
+        hypothesis = self.experiment.get("steady-state-hypothesis", {})
+        owners = [self.experiment, hypothesis, *hypothesis.get("probes", []), *self.experiment.get("method", []),
+                  *self.experiment.get("rollbacks", [])]
+        return [control for owner in owners for control in owner.get("controls", [])]
+
+    def chosen(self, level, context):
+        """The controls at a level, as the reference picks them: an experiment's own are repeated before each
+        control of the context that names another, and left out where the context has only references."""
+        if level == "loader":
+            return list(self.everywhere)
+        top = self.experiment.get("controls", [])
+        own = self.everywhere + list(context.get("controls", []))
+        automatic = [copy.deepcopy(control) for control in top if control.get("automatic", True)]
+        if not top:
+            return own
+        if not own or level in ("method", "rollback"):
+            return automatic
+        result = list(own)
+        for control in own:
+            if "ref" in control:
+                result.extend(copy.deepcopy(found) for found in
+                              [other for other in top if other["name"] == control["ref"]][:1])
+            elif level != "experiment":
+                for other in reversed(top):
+                    if other.get("name") != control.get("name") and other.get("automatic", True):
+                        result.insert(0, copy.deepcopy(other))
+        return result
+
+    # -- calling them --
+
+    def arguments_of(self, func, given, **offered):
+        parameters = inspect.signature(func).parameters
+        return {**given, **{name: value for name, value in offered.items() if name in parameters}}
+
+    def apply(self, level, scope, context, state=None):
+        for control in self.chosen(level, context):
+            if control.get("scope") and control["scope"] != scope:
+                continue
+            provider = control.get("provider", {})
+            if provider.get("type") != "python":
+                continue
+            worker.logger.debug("Applying {}-control '{}' on '{}'".format(scope, control.get("name"), level))
+            try:
+                self.call(control, level, scope, context, state)
+            except Exception as x:
+                name = control.get("name")
+                if is_interruption(x):
+                    worker.logger.debug("{}-control '{}' interrupted the execution".format(scope.title(), name))
+                    raise Interrupted(str(x))
+                worker.logger.debug("{}-control '{}' failed".format(scope.title(), name), exc_info=True)
+
+    def call(self, control, level, scope, context, state):
+        func = function_of(control, HOOKS[level][scope == "after"])
+        if not func:
+            return
+        arguments = copy.deepcopy(control["provider"].get("arguments", {}))
+        if arguments and (self.configuration or self.secrets):
+            groups = list(self.secrets.values()) if self.secrets else []
+            arguments = substitute(arguments, collections.ChainMap(self.configuration, *groups))
+        experiment = None if level == "loader" else self.experiment
+        offered = {"secrets": self.secrets, "configuration": self.configuration, "state": state,
+                   "experiment": experiment, "settings": self.settings or None}
+        if "extensions" in inspect.signature(func).parameters:
+            offered["extensions"] = experiment.get("extensions")
+        func(context=context, **self.arguments_of(func, arguments, **offered))
+
+    def configure(self, control, **more):
+        func = function_of(control, "configure_control")
+        if func:
+            func(**self.arguments_of(func, copy.deepcopy(control["provider"].get("arguments", {})),
+                                     experiment=self.experiment, configuration=self.configuration,
+                                     secrets=self.secrets, event_registry=self.registry, settings=None, **more))
+
+    # -- what the engine has to know --
+
+    def document(self):
+        """The experiment with the lists that are being played, for those are what is iterated over."""
+        document = dict(self.experiment)
+        document.update({key: items for key, items in self.playing.items() if key != "probes"})
+        hypothesis = document.get("steady-state-hypothesis")
+        if "probes" in self.playing and isinstance(hypothesis, dict):
+            document["steady-state-hypothesis"] = {**hypothesis, "probes": self.playing["probes"]}
+        return document
+
+    def changes(self):
+        reply = {}
+        with self.lock:
+            for name, value in (("experiment", self.document()), ("configuration", self.configuration),
+                                ("secrets", self.secrets)):
+                value = image(value)
+                text = json.dumps(value)
+                if self.told.get(name) != text:
+                    if name in self.told:
+                        reply[name] = value
+                    self.told[name] = text
+        return reply
+
+    def hook(self, level, scope, context, state=None):
+        """Applies the controls; what of it the engine has to know."""
+        interrupted = {}
+        try:
+            self.apply(level, scope, context, state)
+        except Interrupted as x:
+            interrupted["interrupted"] = str(x)
+        return interrupted
+
+    # -- levels --
+
+    def start(self, request):
+        self.configuration, self.secrets = request["configuration"], request["secrets"]
+        self.experiment["title"] = request["title"]
+        self.experiment["dry"] = self.dry = request["dry"]
+        if request["dry"] is not None:
+            try:
+                from chaoslib.types import Dry
+                self.experiment["dry"] = Dry(request["dry"])
+            except (ImportError, ValueError):
+                pass
+        self.journal = self.experiment.copy()
+        self.changes()  # what the engine knows already
+        hypothesis = self.experiment.get("steady-state-hypothesis", {})
+        for activity in [*self.experiment.get("method", []), *hypothesis.get("probes", [])]:
+            if activity.get("name"):
+                self.referable[activity["name"]] = activity
+        for control in named_once(self.all_controls()):
+            if is_python(control):
+                try:
+                    self.configure(control)
+                except Exception:
+                    worker.logger.debug("Control initialization '{}' failed. It will not be registered.".format(
+                        control["name"]), exc_info=True)
+        return self.changes()
+
+    def before_activity(self, request):
+        activity = written = self.playing[request["role"]][request["index"]]
+        if activity.get("ref"):
+            activity = self.referable.get(activity["ref"], activity)
+        reply = self.hook("activity", "before", activity)
+        self.tasks[request["task"]] = (request["role"], written, activity, activity.copy())
+        reply.update(self.changes())
+        reply["at"] = self.place_of(request["role"], written)
+        if is_dry_mode(activity.get("dry")):
+            reply["dry"] = activity["dry"].value
+        return reply
+
+    def after_activity(self, request):
+        role, written, activity, shown = self.tasks.pop(request["task"])
+        run = None
+        if "record" in request:
+            run = self.runs[request["number"]] = {"activity": shown, **worker.objects.resolve(request["record"])}
+        before = image(run)
+        reply = self.hook("activity", "after", activity, run if request["ended"] else None)
+        if run is not None and image(run) != before:
+            reply["status"] = image(run.get("status"))
+            output = worker.reply_value(run.get("output"))
+            reply["output"] = output.pop("value")
+            reply.update(output)
+        reply.update(self.changes())
+        reply["at"] = self.place_of(role, written)
+        return reply
+
+    def before_hypothesis(self, _):
+        hypothesis = self.experiment.get("steady-state-hypothesis")
+        reply = self.hook("hypothesis", "before", hypothesis)
+        self.playing["probes"] = hypothesis.get("probes", [])
+        reply.update(self.changes())
+        return reply
+
+    def after_hypothesis(self, request):
+        state = None
+        if request["begun"]:
+            state = self.states[request["check"]] = {"steady_state_met": request["met"], "probes": []}
+        for number, met in request["probes"]:
+            run = self.runs[number]
+            if met is not None:
+                run["tolerance_met"] = met
+            state["probes"].append(run)
+        self.playing.pop("probes", None)
+        reply = self.hook("hypothesis", "after", self.experiment.get("steady-state-hypothesis"), state)
+        if state is not None:
+            reply["met"] = state["steady_state_met"]
+        reply.update(self.changes())
+        return reply
+
+    def before_block(self, request):
+        """The method, or the rollbacks."""
+        reply = self.hook(request["level"], "before", self.experiment)
+        key = ROLES[request["level"]]
+        self.playing[key] = self.experiment.get(key, [])
+        reply.update(self.changes())
+        return reply
+
+    def after_block(self, request):
+        runs = self.played["run" if request["level"] == "method" else "rollbacks"]
+        runs[:] = [self.runs[number] for number in request["records"] if number in self.runs]
+        self.playing.pop(ROLES[request["level"]], None)
+        reply = self.hook(request["level"], "after", self.experiment, runs if request["begun"] else None)
+        reply.update(self.changes())
+        return reply
+
+    def before_experiment(self, _):
+        reply = self.hook("experiment", "before", self.experiment)
+        reply.update(self.changes())
+        return reply
+
+    def after_experiment(self, request):
+        state = self.states.get
+        journal = {**request["journal"], "experiment": self.journal, **self.played}
+        journal["steady_states"] = {"before": state(request["before"]), "after": state(request["after"]),
+                                    "during": [self.states[n] for n in request["during"] if n in self.states]}
+        reply = self.hook("experiment", "after", self.experiment, journal)
+        reply.pop("interrupted", None)  # the reference goes on to write the journal
+        if isinstance(journal.get("experiment"), dict) and "dry" in journal["experiment"]:
+            journal["experiment"]["dry"] = self.dry  # as the reference's command line does
+        reply["value"] = image(journal)
+        return reply
+
+    def cleanup(self, _):
+        for control in named_once(self.all_controls()):
+            func = function_of(control, "cleanup_control") if is_python(control) else None
+            if func:
+                func()
+        return {}
+
+    def place_of(self, role, activity):
+        return next((i for i, item in enumerate(self.playing.get(role, [])) if item is activity), -1)
+
+    # -- before the run --
+
+    def refusal(self):
+        """What chaoslib's validation says of the first control that is wrong, or None."""
+        controls = self.all_controls()
+        names = [control["name"] for control in controls if "ref" not in control and "name" in control]
+        for control in controls:
+            if "ref" in control and control["ref"] not in names:
+                return "Control reference '{}' declaration cannot be found"
+            if "name" not in control:
+                return "A control must have a `name` property"
+            if "provider" not in control:
+                return "Control '{}' must have a `provider` property".format(control["name"])
+            if control.get("scope") and control["scope"] not in ("before", "after"):
+                return "Control '{}' scope property must be 'before' or 'after' only".format(control["name"])
+            if control["provider"].get("type") == "python":
+                problem = self.python_refusal(control)
+                if problem:
+                    return problem
+        return None
+
+    def python_refusal(self, control):
+        module = control["provider"].get("module")
+        if not module:
+            return "Control '{}' must have a module path".format(control["name"])
+        try:
+            importlib.import_module(module)
+        except ImportError:
+            worker.logger.warning("Could not find Python module '{}' in control '{}'. Did you install the Python "
+                                  "module? The experiment will carry on running nonetheless.".format(
+                                      module, control["name"]))
+            return None
+        func = function_of(control, "validate_control")
+        if func:
+            try:
+                func(control)
+            except Exception as x:
+                return str(x) or "Control '{}' is not valid".format(control["name"])
+        return None

@@ -1,0 +1,144 @@
+"""Side-by-side cases of controls; the modules are those of tests/run/modules."""
+
+from cases import Case, action, experiment, probe, process, touch, undo
+from python_cases import python
+
+ok = probe("ok", process("true"), tolerance=0)
+
+
+def control(name, module="noting_control", /, arguments=None, **more):
+    provider = {"type": "python", "module": module}
+    if arguments is not None:
+        provider["arguments"] = arguments
+    return {"name": name, "provider": provider, **more}
+
+
+def changing(at, do, /, **arguments):
+    return control(f"{do} {at}", "changing_control", {"at": at, "do": do, **arguments})
+
+
+def noted(*method, **more):
+    return experiment(method or [touch], [ok], [undo], **{"controls": [control("notes")], **more})
+
+
+say = action("say", process("printf", "%s", "${word}"))
+
+
+def order_cases():
+    yield Case("control order of hooks", noted(touch, say, configuration={"word": "w"}, secrets={"g": {"s": "xyz1"}},
+                                               extensions=[{"name": "e", "a": 1}]), rows=frozenset({"R04"}))
+    yield Case("control arguments", noted(controls=[control("notes", arguments={
+        "a": "${word}", "b": ["$s", "$$x ${no}"], "c": {"d": "${n}"}})],
+        configuration={"word": "w", "n": 5}, secrets={"g": {"s": "xyz1"}}), rows=frozenset({"R04"}))
+    yield Case("control before only", noted(controls=[control("notes", scope="before")]))
+    yield Case("control after only", noted(controls=[control("notes", scope="after")]))
+    yield Case("control not automatic", noted(controls=[control("notes", automatic=False)]))
+    yield Case("control of an activity", experiment([{**touch, "controls": [control("notes")]}, say], [ok], [undo]))
+    yield Case("control of the hypothesis", {**experiment([touch], [ok], [undo]), "steady-state-hypothesis": {
+        "title": "h", "probes": [ok], "controls": [control("notes")]}})
+    yield Case("control by reference", experiment([{**touch, "controls": [{**control("use"), "ref": "notes"}]}, say],
+                                                  [ok], [undo], controls=[control("notes", automatic=False)]))
+    yield Case("control both here and there", noted({**touch, "controls": [control("own")]}, say, controls=[
+        control("notes"), control("more", arguments={"second": True})]))
+    yield Case("control of the same name", noted({**touch, "controls": [control("notes", arguments={"own": 1})]}))
+    yield Case("control of an activity that is referred to", noted(touch, {"ref": "touch"}, {"ref": "ok"}))
+    yield Case("control of background activities", noted({**touch, "background": True}))
+    yield Case("control of a failing activity", noted(action("f", process("chaosc-no-such-program")), touch),
+               ["--no-validation"], frozenset({"R02"}))
+    yield Case("control and a hypothesis not met", noted(touch) | {"steady-state-hypothesis": {
+        "title": "h", "probes": [probe("no", process("false"), tolerance=0)]}})
+    yield Case("control and a failing probe", noted(touch) | {"steady-state-hypothesis": {
+        "title": "h", "probes": [probe("no", python("fail", message="m"), tolerance=0)]}})
+    yield Case("control and rollbacks always", noted(action("f", python("fail", message="m"))),
+               ["--rollback-strategy", "always"])
+    yield Case("control and no rollbacks", noted(), ["--rollback-strategy", "never"])
+    for strategy in ("before-method-only", "after-method-only", "skip"):
+        yield Case(f"control and strategy {strategy}", noted(), ["--hypothesis-strategy", strategy])
+    yield Case("control and dry activities", noted(), ["--dry", "activities"])
+    yield Case("control and python values", noted(action("typed", python("typed"))))
+    yield Case("control whose module is missing", noted(controls=[control("gone", "no_such_module")]))
+    yield Case("control of another provider", noted(controls=[{"name": "c", "provider": {"type": "process", "path": "true"}}]))
+
+
+def refused_cases():
+    for name, wrong in (
+            ("without name", {"provider": {"type": "python", "module": "noting_control"}}),
+            ("without provider", {"name": "c"}), ("without module", {"name": "c", "provider": {"type": "python"}}),
+            ("of no such scope", control("c", scope="never")),
+            ("of no such reference", {**control("c"), "ref": "nobody"}),
+            ("refused by itself", control("c", arguments={"refuse": True}))):
+        yield Case(f"control {name}", noted(controls=[wrong]))
+
+
+HOOKS = [f"{scope} {level}" for level in ("experiment", "hypothesis", "method", "rollback", "activity")
+         for scope in ("before", "after")]
+
+
+def change_cases():
+    def case(name, *controls, method=(touch,), rows=frozenset(), args=(), **more):
+        return Case(f"control {name}", experiment(method, [ok], [undo], controls=list(controls), **more), list(args), rows)
+
+    for at in HOOKS:
+        rows = frozenset({"R13"} if at.endswith("activity") or at == "after hypothesis" else ())
+        yield case(f"interrupts {at}", changing(at, "interrupt"), control("notes"), rows=rows)
+        yield case(f"interrupts {at}, rollbacks always", changing(at, "interrupt"), rows=rows,
+                   args=["--rollback-strategy", "always"])
+        yield case(f"fails {at}", changing(at, "fail"), control("notes"))
+        yield case(f"sets configuration {at}", changing(at, "put", into="configuration", where=["word"], value="new"),
+                   method=[say, touch, say], configuration={"word": "old"})
+        yield case(f"sets secrets {at}", changing(at, "put", into="secrets", where=["g", "word"], value="new"),
+                   method=[say], secrets={"g": {"word": "old"}}, rows=frozenset({"R04"}))
+        yield case(f"adds to the experiment {at}", changing(at, "put", into="experiment", where=["tags"], value=["t"]))
+    for name in ("say", "touch", "ok", "undo"):
+        for scope in ("before", "after"):
+            yield case(f"interrupts {scope} {name}", changing(f"{scope} activity", "interrupt", on=name),
+                       control("notes"), method=[touch, say], rows=frozenset({"R13"} if name == "ok" else ()))
+    yield case("sets arguments", changing("before activity", "put", on="say", where=["provider", "arguments"],
+                                          value=["%s", "other"]), method=[say, touch])
+    yield case("sets the tolerance", changing("before activity", "put", on="ok", where=["tolerance"], value=7))
+    yield case("sets the tolerance afterwards", changing("after activity", "put", on="ok", where=["tolerance"], value=7))
+    yield case("sets the output", changing("after activity", "put", on="ok", into="state", where=["output"],
+                                           value={"status": 3}))
+    yield case("sets the status", changing("after activity", "put", on="ok", into="state", where=["status"],
+                                           value="failed"))
+    yield case("sets the output of the method", changing("after activity", "put", on="touch", into="state",
+                                                         where=["output"], value="nothing"))
+    yield case("sets a member of the record", changing("after method", "put", into="state", where=[0, "extra"],
+                                                       value=[1]))
+    yield case("sets the verdict", changing("after hypothesis", "put", into="state", where=["steady_state_met"],
+                                            value=False))
+    yield case("sets a member of the journal", changing("after experiment", "put", into="state", where=["extra"],
+                                                        value={"a": 1.5}))
+    yield case("sets the status of the journal", changing("after experiment", "put", into="state", where=["status"],
+                                                          value="failed"))
+    for mode in ("activities", "actions", "probes", "pause"):
+        yield case(f"sets dry {mode}", changing("before activity", "dry", mode=mode, on="touch"),
+                   changing("after experiment", "forget_dry"), method=[{**touch, "pauses": {"before": 0.1}}])
+    yield case("sets a dry mode by name", changing("before activity", "put", where=["dry"], value="activities",
+                                                   on="touch"), rows=frozenset({"R06"}))
+    yield case("sets pauses", changing("before activity", "put", where=["pauses"], value={"after": 0.1}, on="touch"))
+    for where in (0, 1, 2, 9):
+        for at, on in (("before method", None), ("before activity", "touch"), ("after activity", "touch"),
+                       ("before experiment", None)):
+            if on and where == 0:
+                continue  # it comes to stand before itself, again and again
+            yield case(f"inserts at {where} {at}", changing(at, "insert", index=where, on=on, value={
+                **say, "name": "added"}), method=[touch, {**say, "name": "last"}])
+    yield case("inserts a rollback", changing("before rollback", "insert", index=0, where=["rollbacks"],
+                                              value={**touch, "name": "first"}))
+    yield case("inserts a probe", changing("before hypothesis", "insert", index=0,
+                                           where=["steady-state-hypothesis", "probes"], value={**ok, "name": "first"}))
+    yield case("inserts a background activity", changing("after activity", "insert", index=1, on="touch", value={
+        **say, "name": "added", "background": True, "pauses": {"before": 0.3}}), method=[
+            touch, say, {**touch, "background": True, "name": "b", "pauses": {"before": 1}}])
+    yield case("removes an activity", changing("after activity", "remove", index=1, on="touch"),
+               method=[touch, say, {**say, "name": "last"}])
+    yield case("replaces the method while it is played", changing("before activity", "replace_method", on="touch",
+                                                                  value=[]), method=[touch, say])
+    yield case("replaces the method before it", changing("before experiment", "replace_method", value=[say]))
+
+
+def all_cases():
+    yield from order_cases()
+    yield from refused_cases()
+    yield from change_cases()
