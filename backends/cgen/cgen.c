@@ -21,6 +21,7 @@ static void add_NUMBER(struct buf *out, uint32_t number)
 #define add_ACTIVITY_RANGE add_NUMBER
 #define add_CONTROL_RANGE add_NUMBER
 #define add_VARIABLE_RANGE add_NUMBER
+#define add_WORD_RANGE add_NUMBER
 
 #define NAME(constant) [constant] = #constant
 #define ENUMERATION(TYPE, ...)                                                                     \
@@ -99,6 +100,7 @@ ROW_EMITTER(experiment, EXPERIMENT)
 SHORT_EMITTER(text, TEXT)
 SHORT_EMITTER(value, VALUE)
 SHORT_EMITTER(member, MEMBER)
+SHORT_EMITTER(word, WORD)
 #undef SHORT_EMITTER
 #undef ADD_NUMBER
 

@@ -139,7 +139,14 @@ static struct verdict judge_value(
     const struct value *value = row ? &run->values[row->document] : &none;
     struct tolerance tolerance;
     struct tolerance_error error;
-    tolerance_read(&task->arena, value, &tolerance, run->options->regexps, &error);
+    if (row && row->word_count)
+        tolerance = (struct tolerance){.kind = TOLERANCE_JSONPATH,
+            .value = value,
+            .compiled = true,
+            .path = {(enum jsonpath_dialect)row->dialect, &run->plan->word_rows[row->words].value,
+                row->word_count, plan_text(run->plan, row->constants)}};
+    else
+        tolerance_read(&task->arena, value, &tolerance, run->options->regexps, &error);
     struct tolerance_options options = {
         .dialect = run->options->compat ? JSONPATH_JSONPATH2 : JSONPATH_AUTO,
         .lookup = scope_lookup,

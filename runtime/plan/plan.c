@@ -141,6 +141,7 @@ static bool fits_NUMBER(const struct rt_plan *plan, uint32_t number)
 #define fits_ACTIVITY_RANGE fits_NUMBER
 #define fits_CONTROL_RANGE fits_NUMBER
 #define fits_VARIABLE_RANGE fits_NUMBER
+#define fits_WORD_RANGE fits_NUMBER
 
 static bool fits_in(uint32_t first, uint32_t count, uint32_t limit)
 {
@@ -159,6 +160,11 @@ static const char *check_ranges(const struct rt_plan *plan)
         const struct plan_variable *row = &plan->variable_rows[i];
         if (!fits_in(row->members, row->member_count, plan->variable_count) ||
             (row->member_count && row->members <= i))
+            return bad;
+    }
+    for (uint32_t i = 0; i < plan->tolerance_count; i++) {
+        const struct plan_tolerance *row = &plan->tolerance_rows[i];
+        if (!fits_in(row->words, row->word_count, plan->word_count))
             return bad;
     }
     const struct plan_experiment *row = plan_experiment(plan);

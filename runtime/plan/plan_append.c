@@ -21,6 +21,7 @@ static uint32_t moved(uint32_t index, uint32_t by)
 #define moved_TOLERANCE(old, index) moved(index, (old)->tolerance_count)
 #define moved_ACTIVITY_RANGE(old, index) moved(index, (old)->activity_count)
 #define moved_CONTROL_RANGE(old, index) moved(index, (old)->control_count)
+#define moved_WORD_RANGE(old, index) moved(index, (old)->word_count)
 #define moved_VARIABLE_RANGE(old, index) moved(index, (old)->variable_count)
 
 #define MOVE_FIELD(field, type) row->field = moved_##type(old, row->field);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/base/map.h"
+#include "runtime/expr/tolerance.h"
 
 /* Growing tables; a row's address is not stable, its index is. */
 struct builder {
@@ -273,6 +274,22 @@ static enum plan_tolerance_kind tolerance_kind(struct builder *b, struct node to
     return PLAN_TOLERANCE_OTHER;
 }
 
+/* The program of a path without references; one that has some, or is wrong, is read when it is judged. */
+static void add_program(struct builder *b, const struct value *value, struct plan_tolerance *row)
+{
+    struct tolerance tolerance;
+    struct tolerance_error error;
+    if (!tolerance_read(b->arena, value, &tolerance, NULL, &error) || !tolerance.compiled)
+        return;
+    row->words = (uint32_t)b->word_count;
+    row->word_count = (uint32_t)tolerance.path.word_count;
+    row->constants = add_text(b, tolerance.path.text);
+    row->dialect = (uint32_t)tolerance.path.dialect;
+    for (size_t i = 0; i < tolerance.path.word_count; i++)
+        *ARENA_PUSH(b->arena, b->word_rows, b->word_count, b->word_room) =
+            (struct plan_word){tolerance.path.words[i]};
+}
+
 /* Tolerances of hypothesis probes; those that are probes themselves become activities behind all
  * others. */
 static void add_tolerances(struct builder *b, struct node probes, uint32_t first)
@@ -281,7 +298,12 @@ static void add_tolerances(struct builder *b, struct node probes, uint32_t first
         struct node tolerance = member(b, item(b, probes, i), "tolerance");
         if (!tolerance.value)
             continue;
-        struct plan_tolerance row = {tolerance.row, tolerance_kind(b, tolerance), PLAN_NONE};
+        struct plan_tolerance row = {.document = tolerance.row,
+            .kind = tolerance_kind(b, tolerance),
+            .probe = PLAN_NONE,
+            .constants = PLAN_NONE};
+        if (row.kind == PLAN_TOLERANCE_JSONPATH)
+            add_program(b, tolerance.value, &row);
         if (row.kind == PLAN_TOLERANCE_PROBE)
             row.probe = add_activity(b, tolerance, PLAN_TOLERANCE);
         b->activity_rows[first + i].tolerance = (uint32_t)b->tolerance_count;

@@ -62,7 +62,14 @@
 #define PLAN_TOLERANCE_FIELDS(F)                                                                   \
     F(document, VALUE)      /* as written */                                                       \
     F(kind, TOLERANCE_KIND) /* how the output is judged */                                         \
-    F(probe, ACTIVITY)      /* of a tolerance that is itself a probe */
+    F(probe, ACTIVITY)      /* of a tolerance that is itself a probe */                            \
+    F(words, WORD_RANGE)    /* of a JSONPath that is constant its program (jsonpath_program.h) */  \
+    F(word_count, COUNT)    /* how many */                                                         \
+    F(constants, TEXT)      /* what the program's slices index */                                  \
+    F(dialect, NUMBER)      /* enum jsonpath_dialect */
+
+/* Programs of JSONPaths, one after the other. */
+#define PLAN_WORD_FIELDS(F) F(value, NUMBER)
 
 #define PLAN_CONTROL_FIELDS(F)                                                                     \
     F(document, VALUE) /* as written */                                                            \
@@ -113,6 +120,7 @@
     T(member, MEMBER)                                                                              \
     T(activity, ACTIVITY)                                                                          \
     T(tolerance, TOLERANCE)                                                                        \
+    T(word, WORD)                                                                                  \
     T(control, CONTROL)                                                                            \
     T(variable, VARIABLE)                                                                          \
     T(experiment, EXPERIMENT)

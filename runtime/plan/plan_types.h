@@ -7,7 +7,7 @@
 
 #include "runtime/plan/plan_rows.h"
 
-#define PLAN_VERSION 2u
+#define PLAN_VERSION 3u
 #define PLAN_NONE 0xFFFFFFFFu
 
 /* Where an activity stands. */
