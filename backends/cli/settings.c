@@ -6,8 +6,10 @@
 #include "backends/lower/lower.h"
 #include "frontend/doc.h"
 
-static const char *default_path(struct arena *arena)
+const char *settings_path(struct arena *arena, const char *given)
 {
+    if (given)
+        return given;
     const char *home = getenv("HOME");
     return arena_printf(arena, "%s/.chaostoolkit/settings.yaml", home ? home : "").ptr;
 }
@@ -16,8 +18,7 @@ struct value settings_load(struct arena *arena, const char *path, struct log *lo
 {
     struct value nothing = {.kind = VALUE_OBJECT}, settings = nothing;
     struct source source;
-    if (!path)
-        path = default_path(arena);
+    path = settings_path(arena, path);
     log_debug(log, "Using settings file '%s'", path);
     if (source_open(&source, path) != SOURCE_OK) {
         log_debug(log, "The Chaos Toolkit settings file could not be found at '%s'.", path);

@@ -7,6 +7,9 @@
 #include "runtime/base/value.h"
 #include "runtime/exec/run.h"
 
+/* The file's name: `given`, or the default place if that is NULL. */
+const char *settings_path(struct arena *arena, const char *given);
+
 /* Reads the file (NULL: the default place). A file that is not there or is wrong gives an empty object; what is
  * wrong is logged. */
 struct value settings_load(struct arena *arena, const char *path, struct log *log);
