@@ -15,6 +15,8 @@ if(TARGET chaosc)
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/signals_test.py $<TARGET_FILE:chaosc>)
   add_test(NAME compat.recover
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/recover_test.py $<TARGET_FILE:chaosc>)
+  add_test(NAME compat.recover_controls
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/recover_controls_test.py $<TARGET_FILE:chaosc>)
   add_test(NAME compat.face
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/face_test.py $<TARGET_FILE:chaosc>)
   set_tests_properties(compat.face PROPERTIES TIMEOUT 120)

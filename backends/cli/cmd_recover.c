@@ -46,6 +46,23 @@ static const char *events_path(struct cli *cli, const char *argument)
     return access(path, F_OK) == 0 ? path : argument;
 }
 
+/* The plan of the experiment as controls had changed it, with the secrets of the file. */
+static void plan_of_change(const struct recovery *recovery, const struct value *source,
+    struct arena *arena, struct rt_plan *plan)
+{
+    const struct value *secrets = value_get(source, STR("secrets"));
+    struct value document = recovery->experiment;
+    size_t count = document.as.object.count;
+    struct member *members = ARENA_ARRAY(arena, struct member, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        members[i] = document.as.object.members[i];
+        if (secrets && str_is(members[i].key, "secrets"))
+            members[i].value = *secrets;
+    }
+    document.as.object.members = members;
+    plan_build(arena, &(struct plan_input){.document = &document, .file = recovery->file}, plan);
+}
+
 /* The plan of the file that was run, if it is still what it was: only there inline secrets stand. */
 static bool plan_of_source(
     struct cli *cli, const struct recovery *recovery, struct arena *arena, struct rt_plan *plan)
@@ -54,6 +71,7 @@ static bool plan_of_source(
     struct compile_unit unit;
     struct diag_bag bag;
     struct ir ir;
+    struct value source = value_null();
     char hash[sizeof recovery->plan];
     if (access(path, R_OK) != 0)
         return false;
@@ -63,11 +81,14 @@ static bool plan_of_source(
         unit.source.name = recovery->file;
         ir_build(&ir, &unit.doc, &bag);
         lower_experiment(arena, &ir, plan);
+        source = lower_value(arena, unit.doc.root);
         ir_free(&ir);
         compile_free(&unit);
         snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plan_hash(plan));
         read = strcmp(hash, recovery->plan) == 0;
     }
+    if (read && recovery->changed)
+        plan_of_change(recovery, &source, arena, plan);
     diag_bag_free(&bag);
     return read;
 }

@@ -74,6 +74,7 @@ static void take_configuration(struct run *run, const struct value *configuratio
     for (size_t i = 0; i < copy.as.object.count; i++)
         scope_configure(
             &run->scope, copy.as.object.members[i].key, copy.as.object.members[i].value);
+    journal_change(run, NULL, 0);
 }
 
 static void take_secrets(struct run *run, const struct value *secrets)

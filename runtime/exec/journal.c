@@ -179,13 +179,51 @@ void journal_note(struct run *run, const char *event, const char *what)
     event_end(run, &text, &w);
 }
 
+/* Inline secrets: what stands in a group, or beside the groups, and is no description of where it comes from. */
+static struct value hide_inline(struct arena *arena, const struct value *secrets, unsigned depth)
+{
+    const struct value *type = value_get(secrets, STR("type"));
+    if (secrets->kind != VALUE_OBJECT)
+        return value_string(STR(REDACT_MARK));
+    if (depth == 2 || (depth == 1 && type && type->kind == VALUE_STRING))
+        return *secrets;
+    struct value copy = *secrets;
+    struct member *members = ARENA_ARRAY(arena, struct member, secrets->as.object.count + 1);
+    for (size_t i = 0; i < secrets->as.object.count; i++) {
+        const struct member *member = &secrets->as.object.members[i];
+        members[i] = (struct member){member->key, hide_inline(arena, &member->value, depth + 1)};
+    }
+    copy.as.object.members = members;
+    return copy;
+}
+
+/* The experiment as the journal embeds it. */
+static void write_experiment(struct run *run, struct json_writer *w, const struct value *experiment)
+{
+    jw_open_object(w);
+    for (size_t i = 0; i < experiment->as.object.count; i++) {
+        const struct member *member = &experiment->as.object.members[i];
+        struct value value = member->value;
+        if (run->log->redactor && str_is(member->key, "secrets"))
+            value = hide_inline(&run->arena, &value, 0);
+        jw_key(w, member->key);
+        redact_value(&run->redactor, w, &value);
+    }
+    jw_close_object(w);
+}
+
 void journal_change(struct run *run, const struct value *document, uint32_t count)
 {
     struct buf text = {0};
     struct json_writer w = event_start(&text, "change");
-    jw_key_int(&w, "activities", run->plan->activity_count - count);
-    jw_key(&w, STR("experiment"));
-    redact_value(&run->redactor, &w, document);
+    struct value configuration = scope_configuration(&run->scope);
+    jw_key(&w, STR("configuration"));
+    redact_value(&run->redactor, &w, &configuration);
+    if (document) {
+        jw_key_int(&w, "activities", run->plan->activity_count - count);
+        jw_key(&w, STR("experiment"));
+        write_experiment(run, &w, document);
+    }
     event_end(run, &text, &w);
 }
 
@@ -581,39 +619,6 @@ static void put_tail(struct run *run, struct journal_file *file)
     text.data[0] = ',';
     journal_file_put(file, buf_str(&text));
     buf_free(&text);
-}
-
-/* Inline secrets: what stands in a group, or beside the groups, and is no description of where it comes from. */
-static struct value hide_inline(struct arena *arena, const struct value *secrets, unsigned depth)
-{
-    const struct value *type = value_get(secrets, STR("type"));
-    if (secrets->kind != VALUE_OBJECT)
-        return value_string(STR(REDACT_MARK));
-    if (depth == 2 || (depth == 1 && type && type->kind == VALUE_STRING))
-        return *secrets;
-    struct value copy = *secrets;
-    struct member *members = ARENA_ARRAY(arena, struct member, secrets->as.object.count + 1);
-    for (size_t i = 0; i < secrets->as.object.count; i++) {
-        const struct member *member = &secrets->as.object.members[i];
-        members[i] = (struct member){member->key, hide_inline(arena, &member->value, depth + 1)};
-    }
-    copy.as.object.members = members;
-    return copy;
-}
-
-/* The experiment as the journal embeds it. */
-static void write_experiment(struct run *run, struct json_writer *w, const struct value *experiment)
-{
-    jw_open_object(w);
-    for (size_t i = 0; i < experiment->as.object.count; i++) {
-        const struct member *member = &experiment->as.object.members[i];
-        struct value value = member->value;
-        if (run->log->redactor && str_is(member->key, "secrets"))
-            value = hide_inline(&run->arena, &value, 0);
-        jw_key(w, member->key);
-        redact_value(&run->redactor, w, &value);
-    }
-    jw_close_object(w);
 }
 
 /* The journal as controls left it. */

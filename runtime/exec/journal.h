@@ -66,7 +66,8 @@ void journal_note(struct run *run, const char *event, const char *what);
 /* Changes what the journal shows of a value of the document. */
 void journal_overlay(struct run *run, uint32_t row, const char *key, struct value value);
 
-/* Records that controls have changed the experiment, whose activities are the plan's last `count` now. */
+/* Records that controls have changed the configuration, and the experiment unless that is NULL: its activities are
+ * the plan's last `count` now. */
 void journal_change(struct run *run, const struct value *document, uint32_t count);
 
 /* For controls: the record of an activity, and what stands around records in the journal, as values in the arena. */

@@ -13,6 +13,8 @@ extern const size_t python_controls_size;
 
 struct python {
     struct helper *helper;
+    struct buf name; /* argv[0]: by it Python finds its virtual environment */
+    char *argv[4];
     struct buf setup;        /* the worker's first frame behind its own text */
     struct str greetings[2]; /* that text, and `setup` */
 };
@@ -54,10 +56,13 @@ struct python *python_open(struct loop *loop, const struct python_options *optio
         "  b += p\n"
         " return b\n"
         "exec(compile(read(int.from_bytes(read(4), 'big')), 'chaosc', 'exec'))\n";
-    static char option[] = "-c", name[] = "python";
-    static char *const argv[] = {name, option, bootstrap, NULL};
+    static char option[] = "-c";
     struct python *python = mem_alloc(sizeof *python);
     *python = (struct python){0};
+    buf_add_text(&python->name, options->interpreter ? options->interpreter : "python");
+    python->argv[0] = python->name.data;
+    python->argv[1] = option;
+    python->argv[2] = bootstrap;
     write_setup(&python->setup, options);
     python->greetings[0] = (struct str){python_worker_text, python_worker_size};
     python->greetings[1] = buf_str(&python->setup);
@@ -65,7 +70,7 @@ struct python *python_open(struct loop *loop, const struct python_options *optio
                                            .title = "the Python helper",
                                            .path = options->interpreter,
                                            .missing = "no Python interpreter was found",
-                                           .argv = argv,
+                                           .argv = python->argv,
                                            .greetings = python->greetings,
                                            .greeting_count = 2,
                                            .say = options->say,
@@ -79,6 +84,7 @@ void python_close(struct python *python)
 {
     helper_close(python->helper);
     buf_free(&python->setup);
+    buf_free(&python->name);
     mem_free(python);
 }
 

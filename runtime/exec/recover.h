@@ -15,6 +15,7 @@
 /* An activity that was started. */
 struct recovered {
     uint32_t id, row; /* of the plan, as written: it may be a reference */
+    bool by_name;     /* the row is that of an experiment that controls changed afterwards */
     struct str name, phase;
     int64_t start; /* wall clock, ns */
     bool ended;
@@ -31,8 +32,10 @@ struct recovery {
     struct value experiment, configuration;
     struct str file, source; /* the experiment as it was named, and from the root */
     struct str journal;      /* where its journal was to go */
-    char plan[17];              /* hash of the plan, hexadecimal */
-    int64_t started;            /* wall clock, ns */
+    char plan[17];           /* hash of the plan, hexadecimal */
+    uint32_t first;          /* of the rows that the record's activities are counted from */
+    bool changed;            /* controls changed the experiment: it is no more what was read */
+    int64_t started;         /* wall clock, ns */
     struct recovered *items;
     size_t count, room;
     size_t bad_lines; /* lines that were damaged: what they said is lost */

@@ -6,6 +6,8 @@
 
 static bool is_action(const struct run *run, uint32_t row)
 {
+    if (row >= run->plan->activity_count)
+        return false;
     const struct plan_activity *written = &run->plan->activity_rows[row];
     return written->role == PLAN_METHOD && written->target != PLAN_NONE &&
            run->plan->activity_rows[written->target].kind == PLAN_KIND_ACTION;
@@ -104,6 +106,37 @@ static struct record_list *list_of(struct run *run, const struct recovered *item
     return &(*check)->probes;
 }
 
+static bool is_of_phase(enum plan_role role, struct str phase)
+{
+    if (str_is(phase, "method"))
+        return role == PLAN_METHOD || role == PLAN_PROBE;
+    return role ==
+           (str_is(phase, "rollbacks") || str_is(phase, "recovery") ? PLAN_ROLLBACK : PLAN_PROBE);
+}
+
+/* Finds activities that were started before controls changed the experiment; of two of one name the first that no
+ * other has. One that is not there any more is out of every table. */
+static void find_rows(const struct rt_plan *plan, struct recovery *recovery)
+{
+    for (size_t i = 0; i < recovery->count; i++)
+        if (recovery->items[i].by_name)
+            recovery->items[i].row = PLAN_NONE;
+    for (size_t i = 0; i < recovery->count; i++) {
+        struct recovered *item = &recovery->items[i];
+        if (!item->by_name)
+            continue;
+        for (uint32_t row = 0; row < plan->activity_count && item->row == PLAN_NONE; row++) {
+            const struct plan_activity *written = &plan->activity_rows[row];
+            uint32_t named = written->target == PLAN_NONE ? row : written->target;
+            bool probe = written->role == PLAN_PROBE;
+            if (is_of_phase((enum plan_role)written->role, item->phase) &&
+                str_equal(plan_text(plan, plan->activity_rows[named].name), item->name) &&
+                (probe || !last_of(recovery, row)))
+                item->row = row;
+        }
+    }
+}
+
 /* The records of the killed run, so that its journal can be completed. */
 static void take_records(struct run *run, const struct recovery *recovery)
 {
@@ -192,6 +225,7 @@ bool recovery_play(struct recovery *recovery, const struct rt_plan *plan,
     if (opened) {
         stop_open(&run);
         progress_open(&run);
+        find_rows(run.plan, recovery);
         take_records(&run, recovery);
         play(&run, recovery, skip_unknown);
         run_finish(&run);

@@ -64,11 +64,27 @@ static void take_begin(struct recovery *recovery, const struct value *event)
     snprintf(recovery->plan, sizeof recovery->plan, "%.*s", STR_ARG(text_of(event, STR("plan"))));
 }
 
+/* Controls have changed the experiment: activities are counted anew, and those before are known by their names. */
+static void take_change(struct recovery *recovery, const struct value *event)
+{
+    const struct value *experiment = value_get(event, STR("experiment"));
+    const struct value *configuration = value_get(event, STR("configuration"));
+    if (configuration)
+        recovery->configuration = *configuration;
+    if (!experiment)
+        return;
+    recovery->experiment = *experiment;
+    recovery->first = (uint32_t)int_of(event, STR("activities"));
+    recovery->changed = true;
+    for (size_t i = 0; i < recovery->count; i++)
+        recovery->items[i].by_name = true;
+}
+
 static void take_start(struct recovery *recovery, const struct value *event, struct str phase)
 {
     *ARENA_PUSH(&recovery->arena, recovery->items, recovery->count, recovery->room) =
         (struct recovered){.id = (uint32_t)int_of(event, STR("id")),
-            .row = (uint32_t)int_of(event, STR("activity")),
+            .row = (uint32_t)int_of(event, STR("activity")) - recovery->first,
             .name = text_of(event, STR("name")),
             .phase = phase,
             .start = time_of(event, STR("time")),
@@ -97,6 +113,8 @@ static void take_event(struct recovery *recovery, const struct value *event, str
     struct recovered *item = NULL;
     if (str_is(what, "begin"))
         take_begin(recovery, event);
+    else if (str_is(what, "change"))
+        take_change(recovery, event);
     else if (str_is(what, "phase"))
         *phase = text_of(event, STR("what"));
     else if (str_is(what, "start"))

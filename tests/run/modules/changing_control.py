@@ -1,9 +1,9 @@
 """A control that does what its arguments say, at the hook `at`: `do` is a function below, `on` the name of the
 context it is meant for."""
-from chaoslib.exceptions import InterruptExecution
 
 
 def interrupt(text="stop here", **_):
+    from chaoslib.exceptions import InterruptExecution
     raise InterruptExecution(text)
 
 
