@@ -14,9 +14,6 @@
 #include "runtime/exec/journal_file.h"
 #include "runtime/exec/process.h"
 
-/* The version of chaoslib whose journals these are like. */
-#define JOURNAL_LIBRARY_VERSION "1.44.0"
-
 /* ---- text of times ---- */
 
 /* datetime.isoformat() of a wall clock time in UTC. */
@@ -513,7 +510,7 @@ static void write_host(struct run *run, struct json_writer *w)
     struct utsname host;
     if (uname(&host) != 0)
         memset(&host, 0, sizeof host);
-    jw_key_text(w, "chaoslib-version", JOURNAL_LIBRARY_VERSION);
+    jw_key_text(w, "chaoslib-version", RUN_LIBRARY_VERSION);
     struct str platform =
         arena_printf(&run->arena, "%s-%s-%s", host.sysname, host.release, host.machine);
     jw_key_string(w, "platform", platform);

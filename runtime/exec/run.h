@@ -14,6 +14,9 @@
 #include "runtime/exec/preflight.h"
 #include "runtime/exec/provider.h"
 
+/* The chaostoolkit-lib whose behaviour this is. */
+#define RUN_LIBRARY_VERSION "1.44.0"
+
 enum run_dry { RUN_DRY_NONE, RUN_DRY_PROBES, RUN_DRY_ACTIONS, RUN_DRY_ACTIVITIES, RUN_DRY_PAUSE };
 
 enum run_hypothesis {

@@ -94,13 +94,22 @@ class Settings(unittest.TestCase):
             self.assertEqual(self.chaosc("settings", *args).returncode, 2, args)
 
     def test_info(self):
-        self.assertRegex(self.chaosc("info", "core").stdout, r"^NAME +VERSION *\nchaosc +\d")
+        self.assertRegex(self.chaosc("info", "core").stdout, r"^NAME +VERSION *\nCLI +\d.*\nCore library +1\.\d")
         self.assertEqual(self.chaosc("info", "settings").stdout, SETTINGS + "\n")
         self.path.unlink()
         self.assertEqual(self.chaosc("info", "settings").stdout, f"No settings file found at {self.path}\n")
-        done = self.chaosc("info", "extensions")
-        self.assertEqual(done.returncode, 2)
-        self.assertIn("info extensions: not supported yet", done.stderr)
+        for name, summary in (("chaostoolkit-shop", "Chaos Toolkit Extension for shops"), ("chaostoolkit-lib", "x"),
+                              ("other", "y")):
+            package = self.path.parent / f"{name.replace('-', '_')}-2.5.dist-info"
+            package.mkdir()
+            (package / "METADATA").write_text(
+                f"Metadata-Version: 2.1\nName: {name}\nVersion: 2.5\nLicense: MIT\nSummary: {summary}\n")
+        os.environ["PYTHONPATH"] = str(self.path.parent)
+        self.addCleanup(os.environ.pop, "PYTHONPATH")
+        rows = [line.split() for line in self.chaosc("info", "extensions").stdout.splitlines()]
+        self.assertEqual(rows[0], ["NAME", "VERSION", "LICENSE", "DESCRIPTION"])
+        self.assertIn(["chaostoolkit-shop", "2.5", "MIT", "shops"], rows)
+        self.assertFalse([row for row in rows if row[0] in ("chaostoolkit-lib", "other")])
         for args in ([], ["nope"], ["core", "core"]):
             self.assertEqual(self.chaosc("info", *args).returncode, 2, args)
 
