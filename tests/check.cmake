@@ -18,3 +18,4 @@ chaosc_unit(mutation lint)
 chaosc_unit(equivalence lint fmt)
 
 add_test(NAME lint.watch COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/watch/watch.sh $<TARGET_FILE:chaosc>)
+add_test(NAME lint.jobs COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/lint_jobs/lint_jobs.sh $<TARGET_FILE:chaosc>)

@@ -8,6 +8,7 @@
 #include "backends/cli/compile.h"
 #include "backends/cli/discover.h"
 #include "backends/cli/lint_fix.h"
+#include "backends/cli/lint_jobs.h"
 #include "backends/cli/watch.h"
 #include "backends/lint/lint.h"
 #include "backends/lint/policy.h"
@@ -23,6 +24,7 @@ struct lint_options {
     const char *config, *baseline, *write_baseline;
     bool no_config, only_experiments;
     bool fix, unsafe_fixes, diff, watch;
+    long jobs; /* -1: as many as are worth it */
 };
 
 static const struct option_row lint_table[] = {
@@ -43,6 +45,8 @@ static const struct option_row lint_table[] = {
         "keep quiet what this baseline holds"},
     {"write-baseline", 0, OPTION_TEXT, offsetof(struct lint_options, write_baseline), "FILE", NULL,
         "write all findings into a baseline, and succeed"},
+    {"jobs", 'j', OPTION_COUNT, offsetof(struct lint_options, jobs), "N", NULL,
+        "check this many files at once (default: one a processor)"},
     {"fix", 0, OPTION_FLAG, offsetof(struct lint_options, fix), NULL, NULL,
         "apply the fixes that keep what the experiment evidently means, then report what is left"},
     {"unsafe-fixes", 0, OPTION_FLAG, offsetof(struct lint_options, unsafe_fixes), NULL, NULL,
@@ -58,6 +62,7 @@ static void lint_defaults(void *options)
     struct lint_options *lint = options;
     lint->level = 1;
     lint->fail_on = 1;
+    lint->jobs = -1;
 }
 
 struct lint_totals {
@@ -110,13 +115,11 @@ static void apply_policy(void *context, struct diag_bag *bag, const struct doc *
     policy_apply(config_of(judge->call, judge->path), judge->call->baseline, judge->path, doc, bag);
 }
 
-/* --fix and --diff. False if the file is done with, and then has findings of no concern. */
+/* False if the file is done with, and then has findings of no concern. */
 static bool mend(struct lint_call *call, const struct discovered *file, struct compile_unit *unit,
     struct diag_bag *bag)
 {
     const struct lint_options *options = call->options;
-    if (!options->fix && !options->diff)
-        return true;
     struct judge_context judge = {call, file->path};
     struct lint_input input = config_input(config_of(call, file->path));
     struct mend_options how = {
@@ -143,34 +146,66 @@ static bool mend(struct lint_call *call, const struct discovered *file, struct c
     return unit->doc.root != NULL;
 }
 
-static void lint_file(struct lint_call *call, const struct discovered *file)
+static bool mends(const struct lint_options *options)
 {
-    struct lint_totals *totals = &call->totals;
-    struct diag_bag bag;
-    struct compile_unit unit;
-    diag_bag_init(&bag);
-    if (!compile_read(call->cli, &unit, file->path, &bag)) {
-        totals->unreadable = true;
-        diag_bag_free(&bag);
-        return;
+    return options->fix || options->diff;
+}
+
+/* What is done in the order of the files: mending, the policy, the report. */
+static void finish_file(struct lint_call *call, const struct discovered *file, struct lint_job *job)
+{
+    if (job->only_read) {
+        if (!mend(call, file, &job->unit, &job->bag))
+            return;
+        compile_check(&job->unit, &job->bag);
+        lint_run(&job->unit.ir, &job->input, &job->bag);
     }
-    bool named = file->named && !call->options->only_experiments;
-    if (!named && !discover_is_experiment(&unit.doc)) {
-        totals->passed_over++;
-    } else if (mend(call, file, &unit, &bag)) {
-        totals->looked_at++;
-        compile_check(&unit, &bag);
-        const struct lint_config *config = config_of(call, file->path);
-        struct lint_input input = config_input(config);
-        lint_run(&unit.ir, &input, &bag);
-        policy_apply(config, call->baseline, file->path, &unit.doc, &bag);
-        diag_bag_drop_below(&bag, (enum diag_level)(call->options->level + 1));
-        if (call->written)
-            baseline_add(call->written, file->path, &unit.doc, &bag);
-        report_findings(call, unit.source.name, &bag);
+    call->totals.looked_at++;
+    policy_apply(
+        config_of(call, file->path), call->baseline, file->path, &job->unit.doc, &job->bag);
+    diag_bag_drop_below(&job->bag, (enum diag_level)(call->options->level + 1));
+    if (call->written)
+        baseline_add(call->written, file->path, &job->unit.doc, &job->bag);
+    report_findings(call, job->unit.source.name, &job->bag);
+}
+
+static void give_file(struct lint_call *call, struct lint_jobs *jobs, const struct discovered *file)
+{
+    lint_jobs_give(jobs, &(struct lint_job){.path = file->path,
+                             .input = config_input(config_of(call, file->path)),
+                             .named = file->named && !call->options->only_experiments,
+                             .only_read = mends(call->options)});
+}
+
+static void take_file(struct lint_call *call, struct lint_jobs *jobs, const struct discovered *file)
+{
+    struct lint_job *job = lint_jobs_wait(jobs);
+    if (job->status != SOURCE_OK) {
+        compile_say_unreadable(call->cli, file->path, job->status, job->error);
+        call->totals.unreadable = true;
+    } else if (job->passed_over) {
+        call->totals.passed_over++;
+    } else {
+        finish_file(call, file, job);
     }
-    compile_free(&unit);
-    diag_bag_free(&bag);
+    lint_jobs_drop(jobs);
+}
+
+/* All files, in order. One that is mended is read again, which is done alone. */
+static void take_files(struct lint_call *call, const struct discovery *discovery)
+{
+    long wanted = mends(call->options) ? 0 : call->options->jobs;
+    size_t threads = wanted < 0 ? lint_jobs_default(discovery->count) : (size_t)wanted;
+    struct arena arena;
+    arena_init(&arena);
+    struct lint_jobs *jobs = lint_jobs_start(&arena, threads > 1 ? threads : 0);
+    for (size_t given = 0, i = 0; i < discovery->count; i++) {
+        for (; given < discovery->count && lint_jobs_has_room(jobs); given++)
+            give_file(call, jobs, &discovery->files[given]);
+        take_file(call, jobs, &discovery->files[i]);
+    }
+    lint_jobs_end(jobs);
+    arena_free(&arena);
 }
 
 static void add_count(struct buf *out, size_t count, const char *noun)
@@ -258,8 +293,7 @@ static void lint_files(struct lint_call *call, const struct discovery *discovery
 {
     report_start(&call->report, &report_formats[call->options->format], &call->out,
         &(struct report_options){.color = call->cli->color_out});
-    for (size_t i = 0; i < discovery->count; i++)
-        lint_file(call, &discovery->files[i]);
+    take_files(call, discovery);
     close_policy(call);
     report_finish(&call->report);
     flush(call);

@@ -8,25 +8,39 @@
 #include "backends/lower/lower.h"
 #include "backends/report/report.h"
 
-bool compile_read(
-    const struct cli *cli, struct compile_unit *unit, const char *path, struct diag_bag *bag)
+enum source_status compile_open(struct compile_unit *unit, const char *path, struct diag_bag *bag)
 {
     *unit = (struct compile_unit){0};
-    switch (source_open(&unit->source, path)) {
+    enum source_status status = source_open(&unit->source, path);
+    if (status == SOURCE_OK)
+        doc_read(&unit->doc, &unit->source, bag);
+    return status;
+}
+
+void compile_say_unreadable(
+    const struct cli *cli, const char *path, enum source_status status, int error)
+{
+    switch (status) {
     case SOURCE_OK:
         break;
     case SOURCE_UNREADABLE:
-        cli_error(cli, "cannot read `%s`: %s", path, strerror(errno));
-        return false;
+        cli_error(cli, "cannot read `%s`: %s", path, strerror(error));
+        break;
     case SOURCE_IS_DIRECTORY:
         cli_error(cli, "`%s` is a directory; this command takes files", path);
-        return false;
+        break;
     case SOURCE_TOO_LARGE:
         cli_error(cli, "`%s` is larger than 1 GiB, which no experiment is", path);
-        return false;
+        break;
     }
-    doc_read(&unit->doc, &unit->source, bag);
-    return true;
+}
+
+bool compile_read(
+    const struct cli *cli, struct compile_unit *unit, const char *path, struct diag_bag *bag)
+{
+    enum source_status status = compile_open(unit, path, bag);
+    compile_say_unreadable(cli, path, status, errno);
+    return status == SOURCE_OK;
 }
 
 void compile_check(struct compile_unit *unit, struct diag_bag *bag)

@@ -17,6 +17,14 @@ struct compile_unit {
     struct ir ir; /* all zero until compile_check */
 };
 
+/* Reads `path` ("-" is standard input) into a document tree, and prints nothing: where it cannot be read the
+ * status and errno tell, and nothing needs freeing. Any number of threads may do so. */
+enum source_status compile_open(struct compile_unit *unit, const char *path, struct diag_bag *bag);
+
+/* Prints why a file could not be read. */
+void compile_say_unreadable(
+    const struct cli *cli, const char *path, enum source_status status, int error);
+
 /* Reads `path` ("-" is standard input) into a document tree. False after printing why the file
  * cannot be read; then nothing needs freeing. Findings of the reader go to `bag`. */
 bool compile_read(
