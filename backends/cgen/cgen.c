@@ -217,6 +217,10 @@ unsigned cgen_needs(const struct rt_plan *plan)
     for (uint32_t i = 0; i < plan->tolerance_count; i++)
         if (needs_regexps(plan, &plan->tolerance_rows[i]))
             needs |= CGEN_REGEXP;
+    /* Its address is only known where the runner runs: TLS must be there. */
+    for (uint32_t i = 0; i < plan->variable_count; i++)
+        if (plan->variable_rows[i].source == PLAN_VAULT)
+            needs |= CGEN_VAULT | CGEN_HTTP | CGEN_TLS;
     return needs;
 }
 
@@ -251,6 +255,7 @@ static void add_parts(
         add_part(out, needs & CGEN_HTTP, "http", "provider_http");
         add_part(out, needs & CGEN_PYTHON, "python", "provider_python");
         add_part(out, needs & CGEN_REGEXP, "regexps", "rt_regexps");
+        add_part(out, needs & CGEN_VAULT, "vault", "rt_vault");
     }
     if (options->cacerts.len)
         buf_add_text(out, "    .cacerts = cacerts,\n");

@@ -18,8 +18,9 @@ enum {
     CGEN_PROCESS = 1,
     CGEN_HTTP = 2,
     CGEN_PYTHON = 4,
-    CGEN_TLS = 8,    /* an http URL that is, or by a variable can become, https */
-    CGEN_REGEXP = 16 /* a tolerance that needs PCRE2 */
+    CGEN_TLS = 8,     /* an http URL that is, or by a variable can become, https */
+    CGEN_REGEXP = 16, /* a tolerance that needs PCRE2 */
+    CGEN_VAULT = 32   /* a secret that Vault keeps, which takes HTTP */
 };
 unsigned cgen_needs(const struct rt_plan *plan);
 

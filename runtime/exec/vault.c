@@ -166,3 +166,5 @@ bool vault_fetch(
     *secret = *data;
     return true;
 }
+
+const struct rt_vault rt_vault = {vault_fetch};

@@ -10,4 +10,10 @@
 bool vault_fetch(
     struct scope *scope, const struct value *source, struct value *secret, struct failure *failure);
 
+/* The same as a part that runners name only if a secret comes from Vault (runtime/runner/chaosrt.h). */
+struct rt_vault {
+    scope_vault_fn *fetch;
+};
+extern const struct rt_vault rt_vault;
+
 #endif

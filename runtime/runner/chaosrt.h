@@ -9,6 +9,7 @@
 struct rt_engine;
 struct rt_provider;
 struct rt_regexps;
+struct rt_vault;
 
 /* What a runner names here is what its linker keeps: a runner without http has no http client in
  * it. */
@@ -17,12 +18,14 @@ struct rt_parts {
     const struct rt_engine *engine; /* carries an experiment out; NULL where plan_only is set */
     const struct rt_provider *process, *http, *python; /* NULL where no activity needs it */
     const struct rt_regexps *regexps;                  /* NULL where no tolerance needs it */
+    const struct rt_vault *vault;                      /* NULL where no secret comes from it */
     const char *cacerts; /* PEM of the authorities to trust, NULL for those of the system */
 };
 
 extern const struct rt_engine rt_engine;
 extern const struct rt_provider provider_process, provider_http, provider_python;
 extern const struct rt_regexps rt_regexps;
+extern const struct rt_vault rt_vault;
 
 /* Does what the command line asks of the experiment and returns the process's exit code
  * (docs/exit-codes.md). */

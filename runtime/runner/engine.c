@@ -7,6 +7,7 @@
 
 #include "runtime/exec/preflight.h"
 #include "runtime/exec/recover.h"
+#include "runtime/exec/vault.h"
 #include "runtime/runner/init.h"
 #include "runtime/runner/play_vars.h"
 
@@ -74,6 +75,7 @@ static int play_here(
         run.log = &log;
         run.providers = providers;
         run.regexps = parts->regexps;
+        run.vault = parts->vault ? parts->vault->fetch : NULL;
         run.cacerts = parts->cacerts;
         run.started = &started;
         run.vars = &vars.configuration;
@@ -106,6 +108,7 @@ static int recover_from(struct recovery *recovery, const struct job *job, struct
     run.log = log;
     run.providers = providers;
     run.regexps = job->parts->regexps;
+    run.vault = job->parts->vault ? job->parts->vault->fetch : NULL;
     run.cacerts = job->parts->cacerts;
     run.journal_path = arena_str(&arena, recovery->journal).ptr;
     run.has_rollbacks = true;

@@ -50,6 +50,7 @@ int main(int argc, char **argv)
         .http = &provider_http,
         .python = &provider_python,
         .regexps = &rt_regexps,
+        .vault = &rt_vault,
     };
     struct rt_plan plan;
     const char *wrong = find_plan(&plan);

@@ -11,12 +11,16 @@ struct rt_engine {
 struct rt_provider {
     int unused;
 };
+struct rt_vault {
+    int unused;
+};
 struct rt_regexps {
     int unused;
 };
 const struct rt_engine rt_engine;
 const struct rt_provider provider_process, provider_http, provider_python;
 const struct rt_regexps rt_regexps;
+const struct rt_vault rt_vault;
 
 int rt_main(const struct rt_plan *plan, const struct rt_parts *parts, int argc, char **argv)
 {
