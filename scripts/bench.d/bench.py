@@ -102,6 +102,21 @@ def lint_rows(bench):
                       ours, [(name, floor, 1.6), ("chaos validate", validate, None)])
 
 
+def many_rows(bench):
+    """Many files in one call, and one file with many findings."""
+    chaosc, folder = bench.options.chaosc, bench.folder
+    ours, serial, floor = bench.measure(25, Command(chaosc, "lint", folder / "files"),
+                                        Command(chaosc, "lint", "--jobs", 1, folder / "files"),
+                                        Command(folder / "floor_files", folder / "files"))
+    bench.compare("lint of 5,000 files in one call", ours,
+                  [("bare parsers", floor, 2), ("chaosc --jobs 1", serial, None)])
+    if ours:
+        bench.limit("peak memory", ours[1] / 1024, 64, " MiB")
+    wide, few = bench.measure(5, Command(chaosc, "lint", folder / "wide.json"),
+                              Command(chaosc, "lint", folder / "few.json"))
+    bench.compare("100,000 activities with a finding each", wide, [("10,000 of them", few, 14)])
+
+
 def run_rows(bench):
     chaosc, folder = bench.options.chaosc, bench.folder
     run = [chaosc, "run", "--no-log-file", "--journal-path", folder / "journal.json"]
@@ -175,6 +190,7 @@ def main():
     bench = Bench(options)
     print(f"chaosc: {os.path.getsize(options.chaosc)} bytes")
     lint_rows(bench)
+    many_rows(bench)
     run_rows(bench)
     runner_rows(bench)
     build_rows(bench)

@@ -3,13 +3,16 @@
 
 usage: generate.py FOLDER
 
-big.json and big.yaml: 20,000 activities, about 5 and 2.6 MB; four.json: four processes, one after
+files/: 5,000 small experiments; wide.json: 100,000 activities with a finding each, few.json: a tenth of
+them; big.json and big.yaml: 20,000 activities, about 5 and 2.6 MB; four.json: four processes, one after
 the other; thousand.json: a thousand background `sleep 1`; runner_*.json: what runners are built from.
 """
 
 import json
 import pathlib
 import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def process(name, path, arguments, **more):
@@ -33,6 +36,17 @@ def write_yaml(path, count):
         file.write("rollbacks: []\n")
 
 
+def write_files(folder):
+    """Half of them JSON, half YAML; as different as the place in the list makes them."""
+    folder.mkdir(exist_ok=True)
+    yaml = (ROOT / "examples/two-workers/killed-worker.yaml").read_text(encoding="utf-8")
+    for i in range(0, 5000, 2):
+        method = [process(f"activity-{k}", "/bin/echo", ["hello", str(k)]) for k in range(1 + i % 9)]
+        text = json.dumps(experiment(f"Experiment {i}", method), indent=2)
+        (folder / f"{i:04}.json").write_text(text + "\n")
+        (folder / f"{i + 1:04}.yaml").write_text(yaml.replace("A killed", f"{i}, a killed"))
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,6 +61,10 @@ def main():
         process(f"process-{i}", "/bin/echo", ["hello", str(i)]) for i in range(4)]))
     write("thousand.json", experiment("A thousand sleepers", [
         process(f"sleeper-{i}", "/bin/sleep", ["1"], background=True) for i in range(1000)]))
+    write_files(folder / "files")
+    for name, count in (("few", 10000), ("wide", 100000)):
+        write(f"{name}.json", experiment("A finding each", [
+            process(f"activity-{i}", "/bin/echo", ["hello"], unheard_of=i) for i in range(count)]))
     four = json.loads((folder / "four.json").read_text())
 
     def probe(name, tolerance, provider):
