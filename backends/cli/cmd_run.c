@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "backends/cli/cli.h"
+#include "backends/cli/controls.h"
 #include "backends/cli/drivers.h"
 #include "backends/cli/experiment.h"
 #include "backends/cli/settings.h"
@@ -26,7 +27,7 @@ static const struct option_row run_table[] = {
     {"no-verify-tls", 0, OPTION_FLAG, FIELD(no_verify_tls), NULL, NULL,
         "do not verify certificates where the experiment is fetched from a URL"},
     {"control-file", 0, OPTION_LIST, FIELD(control_files), "FILE", NULL,
-        "read controls for all experiments (not supported yet)"},
+        "read controls for every experiment, as the settings' `controls` are"},
 };
 
 static struct option_table shared_table(void)
@@ -94,6 +95,9 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
     experiment_unload(&loaded);
     struct run_options options = options_of(run, vars, log);
     valid = settings_apply(&settings, &options, log) && valid;
+    struct value controls = controls_load(&cli->arena, &settings, &run->control_files, log);
+    options.settings = &settings;
+    options.controls = &controls;
     options.started = &started;
     options.drivers = started.drivers;
     int code = EXIT_FAILURE;
@@ -141,10 +145,11 @@ static bool read_vars(struct cli *cli, const struct run_command *run, struct pla
         cli_error(cli, "--var: %.*s", STR_ARG(message));
         return false;
     }
-    if (run->control_files.count) {
-        cli_error(cli, "--control-file: controls are not supported yet");
-        return false;
-    }
+    for (size_t i = 0; i < run->control_files.count; i++)
+        if (access(run->control_files.items[i], F_OK) != 0) {
+            cli_error(cli, "--control-file: '%s' does not exist", run->control_files.items[i]);
+            return false;
+        }
     return true;
 }
 

@@ -223,24 +223,33 @@ bool control_block(struct run *run, const char *hook, const char *level, bool be
     return !waiting.hook.interrupted;
 }
 
-void control_open(struct run *run)
+bool control_open(struct run *run)
 {
-    if (!helper_of(run) || !control_is_used(run->plan))
-        return;
+    static const struct value none = {.kind = VALUE_NULL}, empty = {.kind = VALUE_ARRAY};
+    const struct run_options *o = run->options;
+    if (!helper_of(run) ||
+        !(control_is_used(run->plan) || (o->controls && o->controls->as.array.count)))
+        return true;
     run->controls.on = true;
     run->controls.original = run->plan;
     struct waiting waiting;
     struct request request = make_request(&run->arena, "start");
     put(&request, "configuration", scope_configuration(&run->scope));
     put(&request, "secrets", run->scope.secrets);
+    put(&request, "settings", o->settings ? *o->settings : none);
+    put(&request, "everywhere", o->controls ? *o->controls : empty);
     for (size_t i = 0; i < run->overlay_count; i++)
         if (run->overlays[i].row == 0 && run->overlays[i].key.len)
             put(&request, run->overlays[i].key.ptr, run->overlays[i].value);
     call_now(run, &request, &waiting);
-    if (waiting.hook.interrupted) {
-        log_error(run->log, "%.*s", STR_ARG(waiting.hook.message));
-        run->controls.on = false;
+    if (waiting.hook.interrupted)
+        control_interrupt(run, waiting.hook.message);
+    run->controls.on &= !waiting.hook.interrupted;
+    if (!run->controls.on) { /* what they would guard is not carried out without them */
+        run->status = RUN_INTERRUPTED;
+        run->no_rollbacks = true;
     }
+    return run->controls.on;
 }
 
 /* What the journal says in the end decides the exit code. */

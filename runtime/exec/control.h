@@ -42,8 +42,9 @@ struct controls {
 /* True if the plan has controls that are called. */
 bool control_is_used(const struct rt_plan *plan);
 
-/* Configures the controls, once configuration, secrets and title are known. */
-void control_open(struct run *run);
+/* Configures the controls, once configuration, secrets and title are known. False if they cannot be used, which was
+ * logged: nothing must be carried out then. */
+bool control_open(struct run *run);
 
 /* Calls hooks of a whole block and waits: "before_experiment", "before_block" ... `level` is that of a block, or
  * NULL. False if they interrupted the experiment: its status says so then, as does the log. */

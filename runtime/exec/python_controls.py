@@ -102,8 +102,8 @@ class Registry:
 
 
 class Controls:
-    def __init__(self, experiment, settings):
-        self.experiment, self.settings = experiment, settings
+    def __init__(self, experiment):
+        self.experiment, self.settings = experiment, None
         self.configuration, self.secrets = {}, {}
         self.everywhere = []  # global controls
         self.registry = Registry()
@@ -188,7 +188,7 @@ class Controls:
         if func:
             func(**self.arguments_of(func, copy.deepcopy(control["provider"].get("arguments", {})),
                                      experiment=self.experiment, configuration=self.configuration,
-                                     secrets=self.secrets, event_registry=self.registry, settings=None, **more))
+                                     secrets=self.secrets, event_registry=self.registry, **more))
 
     # -- what the engine has to know --
 
@@ -241,14 +241,48 @@ class Controls:
         for activity in [*self.experiment.get("method", []), *hypothesis.get("probes", [])]:
             if activity.get("name"):
                 self.referable[activity["name"]] = activity
+        self.settings = self.with_strategies(request["settings"])
+        self.load(request["everywhere"])
+        self.everywhere = [control for control in self.everywhere
+                           if self.configured(control, settings=self.settings or {})]
         for control in named_once(self.all_controls()):
-            if is_python(control):
-                try:
-                    self.configure(control)
-                except Exception:
-                    worker.logger.debug("Control initialization '{}' failed. It will not be registered.".format(
-                        control["name"]), exc_info=True)
+            self.configured(control, settings=None)
         return self.changes()
+
+    def with_strategies(self, settings):
+        """The reference's command line writes the strategies into the settings."""
+        if not settings:
+            return None
+        runtime = settings.setdefault("runtime", {})
+        own = self.experiment.get("runtime")
+        for block in ("rollbacks", "hypothesis"):
+            part = runtime.setdefault(block, {})
+            part.setdefault("strategy", "default")
+            if own:
+                part["strategy"] = own.get(block, {}).get("strategy", "default")
+        return settings
+
+    def load(self, everywhere):
+        """Global controls: one whose module is missing is none."""
+        for control in everywhere:
+            module = module_of(control) if is_python(control) else None
+            if is_python(control) and not module:
+                continue
+            for name in HOOKS["loader"]:
+                if hasattr(module, name):
+                    raise NotImplementedError("control '{}' has {}, which this version does not support yet".format(
+                        control["name"], name))
+            self.everywhere.append(control)
+
+    def configured(self, control, settings):
+        if is_python(control):
+            try:
+                self.configure(control, settings=settings)
+            except Exception:
+                worker.logger.debug("Control initialization '{}' failed. It will not be registered.".format(
+                    control["name"]), exc_info=True)
+                return False
+        return True
 
     def before_activity(self, request):
         activity = written = self.playing[request["role"]][request["index"]]
@@ -339,6 +373,14 @@ class Controls:
             func = function_of(control, "cleanup_control") if is_python(control) else None
             if func:
                 func()
+        everywhere, self.everywhere = self.everywhere, []
+        for control in everywhere:
+            try:
+                func = function_of(control, "cleanup_control") if is_python(control) else None
+                if func:
+                    func()
+            except Exception:
+                worker.logger.debug("Control cleanup '{}' failed".format(control["name"]), exc_info=True)
         return {}
 
     def place_of(self, role, activity):

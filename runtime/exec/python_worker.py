@@ -376,7 +376,7 @@ class Worker:
         if not self.control:
             names = {**globals(), "worker": self}
             exec(compile(self.setup["controls"], "python_controls.py", "exec"), names)
-            self.control = names["Controls"](self.setup["experiment"], self.setup.get("settings"))
+            self.control = names["Controls"](self.setup["experiment"])
         return self.control
 
     def op_control(self, request):

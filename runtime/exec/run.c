@@ -252,7 +252,7 @@ static bool play_method_block(struct run *run)
 static void play_experiment(struct run *run)
 {
     bool checked = checks_hypothesis(run);
-    if (!control_block(run, "before_experiment", NULL, true) || run->stopping)
+    if (!control_open(run) || !control_block(run, "before_experiment", NULL, true) || run->stopping)
         return;
     if (checked && checks_before(run) && !pass_gate(run))
         return;
@@ -406,7 +406,6 @@ static bool open_run(struct run *run)
     dynamic_load(run);
     complete_document(run);
     journal_begin(run);
-    control_open(run);
     static const struct str unknown = STR_INIT("unknown");
     log_info(run->log, "Steady-state strategy: %.*s", STR_ARG(hypotheses[run->hypothesis].said));
     log_info(run->log, "Rollbacks strategy: %.*s",

@@ -55,6 +55,8 @@ struct run_options {
     bool fail_fast;           /* the first deviation during the method ends it */
     double fail_fast_percent; /* how many checks in a hundred must have deviated for that */
     const struct value *vars, *secret_vars; /* objects that override, or NULL */
+    const struct value *settings;           /* what controls see of the user's settings, or NULL */
+    const struct value *controls;           /* global ones: an array; NULL: there are none */
     double timeout, rollback_timeout;       /* seconds, or RUN_FOREVER */
     size_t output_limit;                    /* bytes kept of an output; 0: the default */
     bool compat;                            /* exactly as the reference, its defects included */

@@ -1,5 +1,7 @@
 """Side-by-side cases of controls; the modules are those of tests/run/modules."""
 
+import json
+
 from cases import Case, action, experiment, probe, process, touch, undo
 from python_cases import python
 
@@ -58,6 +60,25 @@ def order_cases():
     yield Case("control and python values", noted(action("typed", python("typed"))))
     yield Case("control whose module is missing", noted(controls=[control("gone", "no_such_module")]))
     yield Case("control of another provider", noted(controls=[{"name": "c", "provider": {"type": "process", "path": "true"}}]))
+
+
+def global_cases():
+    def case(name, *args, **more):
+        return Case(f"control {name}", experiment([touch, say], [ok], [undo], **more.pop("blocks", {})), list(args), **more)
+
+    notes = {"notes": {k: v for k, v in control("", arguments={"n": 5}).items() if k != "name"}}
+    settings = json.dumps({"controls": notes})
+    files = {"settings.yaml": settings, "c.json": json.dumps(notes), "c.yaml": json.dumps({"more": notes["notes"]}),
+             "bad.json": "{"}
+    own = {"controls": [control("own")]}
+    yield case("of the settings", "--settings", "settings.yaml", files=files)
+    yield case("of a JSON file", "--control-file", "c.json", files=files)
+    yield case("of two files", "--control-file", "c.json", "--control-file", "c.yaml", files=files)
+    yield case("of a broken file", "--control-file", "bad.json", files=files)
+    yield case("of a missing file", "--control-file", "nowhere.json", files=files)
+    yield case("of a file and the settings", "--control-file", "c.yaml", "--settings", "settings.yaml", files=files)
+    yield case("of a file and the experiment", "--control-file", "c.json", files=files, blocks=own)
+    yield case("of the settings and the experiment", "--settings", "settings.yaml", files=files, blocks=own)
 
 
 def refused_cases():
@@ -140,5 +161,6 @@ def change_cases():
 
 def all_cases():
     yield from order_cases()
+    yield from global_cases()
     yield from refused_cases()
     yield from change_cases()
