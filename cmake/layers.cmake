@@ -30,7 +30,13 @@ function(chaosc_layer name dir)
       COMMAND ${BISON} -Wall -Wcounterexamples -Werror --no-lines --defines=${gendir}/${stem}.h
               -o ${gendir}/${stem}.c ${grammar}
       DEPENDS ${grammar} VERBATIM)
-    list(APPEND generated ${gendir}/${stem}.c ${gendir}/${stem}.h)
+    # The same grammar once more, for texts without errors: X_parse.y makes X_valid.c with X_valid_parse.
+    string(REGEX REPLACE "_parse$" "_valid" valid ${stem})
+    add_custom_command(OUTPUT ${gendir}/${valid}.c
+      COMMAND ${BISON} -Wall -Werror --no-lines -F api.prefix={${valid}_} -F api.push-pull=pull
+              -F parse.lac=none -F parse.error=simple -o ${gendir}/${valid}.c ${grammar}
+      DEPENDS ${grammar} VERBATIM)
+    list(APPEND generated ${gendir}/${stem}.c ${gendir}/${stem}.h ${gendir}/${valid}.c)
   endforeach()
   if(NOT sources AND NOT generated)
     return()

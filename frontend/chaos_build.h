@@ -81,6 +81,9 @@ struct chaos_build {
 void build_start(struct chaos_build *build, struct doc *doc, struct diag_bag *bag);
 void build_finish(struct chaos_build *build);
 
+/* The parser for texts without errors: reads `build->tokens`; 0 if they follow the grammar. */
+int chaos_valid_parse(struct chaos_build *build);
+
 /* Lists. */
 struct chaos_list build_list(void);
 struct chaos_list build_item(

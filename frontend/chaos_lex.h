@@ -28,6 +28,7 @@ struct chaos_token {
 struct chaos_tokens {
     struct chaos_token *items; /* the last one is the end of the text */
     size_t count, room;
+    size_t deepest;     /* how many brackets are open at most, if none is missing */
     struct span *extra; /* closing brackets that close nothing, taken out by chaos_pair */
     size_t extra_count, extra_room;
     bool bad;      /* some token is CHAOS_BAD */
@@ -56,7 +57,7 @@ const struct chaos_word *chaos_words(size_t *count);
 /* The row of a word, or NULL if the language gives it no meaning. */
 const struct chaos_word *chaos_word(struct str text);
 
-/* Splits doc->source into tokens (in `arena`), collects comments into `doc`, reports what is wrong
+/* Splits doc->source into tokens (in `arena`, depths not yet set), collects comments into `doc`, reports what is wrong
  * within a token. */
 void chaos_lex(
     struct arena *arena, struct doc *doc, struct diag_bag *bag, struct chaos_tokens *tokens);

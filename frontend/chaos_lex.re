@@ -44,6 +44,7 @@ struct lexer {
     struct diag_bag *bag;
     struct chaos_tokens *tokens;
     const unsigned char *start, *limit;
+    size_t depth;
     bool first_on_line;
 };
 
@@ -53,7 +54,7 @@ static struct span span_of(
     return span_make((size_t)(from - lx->start), (size_t)(to - lx->start));
 }
 
-static void add_token(struct lexer *lx, int kind, unsigned flags, const unsigned char *from,
+static inline void add_token(struct lexer *lx, int kind, unsigned flags, const unsigned char *from,
     const unsigned char *to)
 {
     struct chaos_tokens *tokens = lx->tokens;
@@ -220,6 +221,18 @@ static const unsigned char *lex_slashes(
     raw      = [^'\x00-\x08\x0A-\x1F];
 */
 
+static inline void open_bracket(struct lexer *lx)
+{
+    if (++lx->depth > lx->tokens->deepest)
+        lx->tokens->deepest = lx->depth;
+}
+
+#define OPEN(name)                                                                                 \
+    open_bracket(lx);                                                                              \
+    TOKEN(name)
+#define CLOSE(name)                                                                                \
+    lx->depth -= lx->depth > 0;                                                                    \
+    TOKEN(name)
 #define TOKEN(name)                                                                                \
     add_token(lx, CHAOS_TOK_##name, 0, from, p);                                                   \
     continue
@@ -235,12 +248,12 @@ static void lex_all(struct lexer *lx, const unsigned char *p)
             "#" [^\r\n]*    { add_comment(lx, from, p); continue; }
             "//" [^\r\n]*   { p = lex_slashes(lx, from, p); continue; }
 
-            "{"             { TOKEN(LBRACE); }
-            "}"             { TOKEN(RBRACE); }
-            "["             { TOKEN(LBRACKET); }
-            "]"             { TOKEN(RBRACKET); }
-            "("             { TOKEN(LPAREN); }
-            ")"             { TOKEN(RPAREN); }
+            "{"             { OPEN(LBRACE); }
+            "}"             { CLOSE(RBRACE); }
+            "["             { OPEN(LBRACKET); }
+            "]"             { CLOSE(RBRACKET); }
+            "("             { OPEN(LPAREN); }
+            ")"             { CLOSE(RPAREN); }
             ","             { TOKEN(COMMA); }
             ":"             { TOKEN(COLON); }
             "="             { TOKEN(EQUALS); }
@@ -326,7 +339,7 @@ void chaos_lex(struct arena *arena, struct doc *doc, struct diag_bag *bag, struc
 {
     struct str text = doc->source->text;
     const unsigned char *start = (const unsigned char *)text.ptr;
-    struct lexer lx = {arena, doc, bag, tokens, start, start + text.len, true};
+    struct lexer lx = {arena, doc, bag, tokens, start, start + text.len, 0, true};
     /* Room for a dense file: what is not used is never touched. */
     size_t room = text.len / BYTES_A_TOKEN + 16;
     *tokens = (struct chaos_tokens){

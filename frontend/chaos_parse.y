@@ -1,6 +1,9 @@
 /* The grammar of .chaos files, in the order in which docs/language.md explains it. Actions only call the builders of
  * chaos_build.h; the driver in chaos_read.c owns the loop, feeds the tokens and says where reading goes on after an
- * error (RESUME). Newlines mean nothing; what ends a statement is the word that begins the next. */
+ * error (RESUME). Newlines mean nothing; what ends a statement is the word that begins the next.
+ *
+ * Two parsers are made of it (cmake/layers.cmake): the push parser that the lines below describe, and chaos_valid_parse,
+ * a pull parser without LAC, which is fast and gives up at the first error. */
 
 %define api.pure full
 %define api.push-pull push
@@ -29,7 +32,10 @@
 #define YYMALLOC mem_alloc
 #define YYFREE mem_free
 
-static void chaos_error(struct span *span, struct chaos_build *build, const char *message);
+static void yyerror(struct span *span, struct chaos_build *build, const char *message);
+#if YYPULL
+static int yylex(YYSTYPE *value, struct span *span, struct chaos_build *build);
+#endif
 }
 
 %union {
@@ -477,6 +483,30 @@ times_some:
 
 %%
 
+#if YYPULL
+
+/* The tokens as they stand; behind the last one, and behind an error, the end. */
+static int yylex(YYSTYPE *value, struct span *span, struct chaos_build *build)
+{
+    (void)value;
+    if (++build->at >= build->tokens.count)
+        return CHAOS_TOK_YYEOF;
+    const struct chaos_token *token = &build->tokens.items[build->at];
+    *span = token->span;
+    return token->kind;
+}
+
+/* What is wrong is found and said by the other parser. */
+static void yyerror(struct span *span, struct chaos_build *build, const char *message)
+{
+    (void)span;
+    (void)message;
+    build->failed = true;
+    build->at = build->tokens.count;
+}
+
+#else
+
 static int yyreport_syntax_error(const yypcontext_t *context, struct chaos_build *build)
 {
     yysymbol_kind_t expected[YYNTOKENS];
@@ -489,8 +519,10 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct chaos_build
 }
 
 /* Called for what is no syntax error: the parser's stack is at its limit. */
-static void chaos_error(struct span *span, struct chaos_build *build, const char *message)
+static void yyerror(struct span *span, struct chaos_build *build, const char *message)
 {
     (void)message;
     diag_add(build->bag, build->doc->source, DIAG_E004, *span, "the statement is nested too deep");
 }
+
+#endif

@@ -1,5 +1,5 @@
-/* The .chaos reader: lexes, matches brackets, and drives the push parser, which never sees the
- * lexer. */
+/* The .chaos reader: lexes and tries the fast parser; where anything is wrong it starts again, matches
+ * brackets, and drives the push parser, which never sees the lexer. */
 #include "frontend/doc.h"
 
 #include "frontend/chaos_build.h"
@@ -167,14 +167,44 @@ static bool is_partial(const struct diag_bag *bag, size_t first)
     return false;
 }
 
-void doc_read_chaos(struct doc *doc, struct source *source, struct diag_bag *bag)
+static void start_doc(struct doc *doc, struct source *source)
 {
-    struct chaos_build build;
     *doc = (struct doc){.source = source, .notation = DOC_CHAOS, .broken = true};
     arena_init(&doc->arena);
+}
+
+/* Reads a text of which nothing has to be said, without looking for what that might be. False if
+ * there is something after all: of the document nothing is left then. */
+static bool read_faultless(struct doc *doc, struct source *source)
+{
+    struct diag_bag unheard;
+    struct chaos_build build;
+    diag_bag_init(&unheard);
+    start_doc(doc, source);
+    build_start(&build, doc, &unheard);
+    chaos_lex(&build.scratch, doc, &unheard, &build.tokens);
+    build.at = SIZE_MAX; /* before the first token */
+    doc->broken = unheard.count > 0 || build.tokens.deepest >= JSON_DEFAULT_DEPTH ||
+                  chaos_valid_parse(&build) != 0 || !build.title.hi;
+    if (!doc->broken) {
+        build_finish(&build);
+        doc->broken = unheard.count > 0;
+    }
+    arena_free(&build.scratch);
+    diag_bag_free(&unheard);
+    if (!doc->broken)
+        return true;
+    doc_free(doc);
+    return false;
+}
+
+static void read_faulty(struct doc *doc, struct source *source, struct diag_bag *bag, bool is_text)
+{
+    struct chaos_build build;
+    start_doc(doc, source);
     build_start(&build, doc, bag);
     doc->root = build_lost(&build, span_make(0, source->text.len));
-    if (is_utf8(source, bag)) {
+    if (is_text) {
         size_t reported = bag->count;
         chaos_lex(&build.scratch, doc, bag, &build.tokens);
         if (build.tokens.count == 1) {
@@ -192,4 +222,11 @@ void doc_read_chaos(struct doc *doc, struct source *source, struct diag_bag *bag
         }
     }
     arena_free(&build.scratch);
+}
+
+void doc_read_chaos(struct doc *doc, struct source *source, struct diag_bag *bag)
+{
+    bool is_text = is_utf8(source, bag);
+    if (!is_text || !read_faultless(doc, source))
+        read_faulty(doc, source, bag, is_text);
 }
