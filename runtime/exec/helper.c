@@ -58,10 +58,11 @@ struct helper_call {
     struct helper_call *before, *after;
     int64_t id;
     bool blocking;
+    bool waiting; /* for what is dying to be gone; `request` is not sent yet */
     bool cancelled;
     bool ended; /* `timer` is about to report `end` */
     enum helper_end end;
-    struct buf message;
+    struct buf request, message;
     struct loop_timer timer; /* the grace of a cancellation, or the report of the end */
     helper_done_fn *done;
     void *context;
@@ -83,6 +84,7 @@ static void finish_call(struct helper_call *call, enum helper_end end, const str
     if (end == HELPER_REPLIED)
         helper->state_lost = false; /* said once */
     call->done(call->context, &result);
+    buf_free(&call->request);
     buf_free(&call->message);
     mem_free(call);
 }
@@ -150,6 +152,8 @@ static void describe_death(const struct helper *helper, struct buf *text)
         buf_printf(text, "; its last words: %.*s", STR_ARG(words));
 }
 
+static void send_waiting(struct helper *helper);
+
 /* Takes away what is left of the helper. Calls that were with it fail; the next call starts another. */
 static void bury(void *context)
 {
@@ -177,9 +181,10 @@ static void bury(void *context)
     helper->ended++;
     helper->fault = NULL;
     for (struct helper_call *call = helper->calls; call; call = call->after)
-        if (!call->ended)
+        if (!call->ended && !call->waiting)
             end_later(call, call->cancelled ? HELPER_CANCELLED : HELPER_DIED, text.data);
     buf_free(&text);
+    send_waiting(helper);
 }
 
 static void bury_if_quiet(struct helper *helper)
@@ -491,11 +496,10 @@ bool helper_is_started(const struct helper *helper)
 
 /* ---- calls ---- */
 
-static void send_request(
-    struct helper *helper, const struct helper_call *call, const struct value *request)
+static void write_request(
+    struct buf *out, const struct helper_call *call, const struct value *request)
 {
-    size_t at = open_frame(helper);
-    struct json_writer writer = jw_start(&helper->out, (struct json_style){0});
+    struct json_writer writer = jw_start(out, (struct json_style){0});
     jw_open_object(&writer);
     jw_key_int(&writer, "id", call->id);
     for (size_t i = 0; i < request->as.object.count; i++) {
@@ -503,14 +507,39 @@ static void send_request(
         jw_value(&writer, &request->as.object.members[i].value);
     }
     jw_close_object(&writer);
+}
+
+/* Starts the process where there is none. */
+static void send_request(struct helper_call *call)
+{
+    struct helper *helper = call->helper;
+    int error = helper->pid ? 0 : start_helper(helper);
+    call->waiting = false;
+    if (error) {
+        end_later(call, HELPER_NOT_STARTED,
+            helper->options.path ? strerror(error) : helper->options.missing);
+        return;
+    }
+    size_t at = open_frame(helper);
+    buf_add_str(&helper->out, buf_str(&call->request));
+    buf_free(&call->request);
     close_frame(helper, at);
+}
+
+/* Those that came first are sent first. */
+static void send_waiting(struct helper *helper)
+{
+    struct helper_call *call = helper->calls;
+    while (call && call->after)
+        call = call->after;
+    for (; call; call = call->before)
+        if (call->waiting)
+            send_request(call);
 }
 
 struct helper_call *helper_start(struct helper *helper, const struct value *request, bool blocking,
     helper_done_fn *done, void *context)
 {
-    if (helper->dying)
-        bury(helper);
     struct helper_call *call = mem_alloc(sizeof *call);
     *call = (struct helper_call){
         .helper = helper,
@@ -523,12 +552,11 @@ struct helper_call *helper_start(struct helper *helper, const struct value *requ
     if (helper->calls)
         helper->calls->before = call;
     helper->calls = call;
-    int error = helper->pid ? 0 : start_helper(helper);
-    if (error)
-        end_later(call, HELPER_NOT_STARTED,
-            helper->options.path ? strerror(error) : helper->options.missing);
+    write_request(&call->request, call, request);
+    if (helper->dying)
+        call->waiting = true; /* its last words are still to come */
     else
-        send_request(helper, call, request);
+        send_request(call);
     return call;
 }
 
@@ -553,6 +581,11 @@ void helper_cancel(struct helper_call *call)
     if (call->cancelled || call->ended)
         return;
     call->cancelled = true;
+    if (call->waiting) {
+        call->waiting = false;
+        end_later(call, HELPER_CANCELLED, "");
+        return;
+    }
     size_t at = open_frame(helper);
     struct json_writer writer = jw_start(&helper->out, (struct json_style){0});
     jw_open_object(&writer);

@@ -128,7 +128,7 @@ def check_ends(language, folder):
     check([record["status"] for record in records] == ["failed", "succeeded"], "a failure is none")
     check(text in log, f"the log lacks `{text}`")
     kill = {"type": "action", "name": "kill", "provider": {
-        "type": "process", "path": sys.executable, "arguments": ["-c", KILL]}, "pauses": {"before": 0.3}}
+        "type": "process", "path": sys.executable, "arguments": ["-c", KILL]}, "pauses": {"before": 0.3, "after": 0.3}}
     records, log, seconds = play(folder, [language.endless(background=True), kill, language.quick()])
     check([record["status"] for record in records] == ["failed", "succeeded", "succeeded"], "a death is not survived")
     check(re.search("driver `\\w+` was ended by signal 9", log), "the death is not told")
