@@ -77,6 +77,10 @@ type_set check_type_of(const struct doc_node *node);
 void check_unknown_key(
     struct check *c, const struct fields *fields, const struct doc_member *member);
 
+/* Looks into a block of the experiment under a key that was meant to be `meant`. It is no part of the experiment,
+ * since the engine does not see it either; but who mends the key should not find the next mistake only then. */
+void check_misspelt(struct check *c, const struct schema_field *meant, const struct doc_node *node);
+
 /* Offers the fix that moves `member` of `from` into the object `into`; nothing where that cannot be done by
  * moving text (ir/check_move.c). */
 void check_fix_move(struct check *c, struct diag *d, const struct doc_node *from,

@@ -86,18 +86,28 @@ static void check_runtime(struct check *c, const struct doc_node *node)
             check_string(FIELD_MEMBER(&strategy, RUNTIME_HYPOTHESIS, STRATEGY));
 }
 
-static void check_hypothesis(struct check *c, const struct doc_node *node)
+static const struct ir_hypothesis *check_hypothesis(struct check *c, const struct doc_node *node)
 {
     struct fields fields;
     if (!check_fields(c, SCHEMA_KIND_HYPOTHESIS, node, (struct str){"", 0}, &fields))
-        return;
+        return NULL;
     struct ir_hypothesis *hypothesis = ARENA_NEW(c->arena, struct ir_hypothesis);
     hypothesis->node = node;
     hypothesis->title = check_string(FIELD_MEMBER(&fields, HYPOTHESIS, TITLE));
     hypothesis->controls = check_controls(c, FIELD_VALUE(&fields, HYPOTHESIS, CONTROLS));
     hypothesis->probes =
         check_activities(c, FIELD_VALUE(&fields, HYPOTHESIS, PROBES), IR_IN_HYPOTHESIS);
-    c->ir->experiment->hypothesis = hypothesis;
+    return hypothesis;
+}
+
+void check_misspelt(struct check *c, const struct schema_field *meant, const struct doc_node *node)
+{
+    if (meant == &schema_fields[SCHEMA_EXPERIMENT_HYPOTHESIS])
+        check_hypothesis(c, node);
+    else if (meant == &schema_fields[SCHEMA_EXPERIMENT_METHOD])
+        check_activities(c, node, IR_IN_METHOD);
+    else if (meant == &schema_fields[SCHEMA_EXPERIMENT_ROLLBACKS])
+        check_activities(c, node, IR_IN_ROLLBACKS);
 }
 
 /* The root of what is no experiment: say what it is instead. */
@@ -145,7 +155,7 @@ void check_experiment(struct check *c, const struct doc_node *root)
     experiment->controls = check_controls(c, FIELD_VALUE(&fields, EXPERIMENT, CONTROLS));
     experiment->extensions = FIELD_VALUE(&fields, EXPERIMENT, EXTENSIONS);
     check_extensions(c, experiment->extensions);
-    check_hypothesis(c, FIELD_VALUE(&fields, EXPERIMENT, HYPOTHESIS));
+    experiment->hypothesis = check_hypothesis(c, FIELD_VALUE(&fields, EXPERIMENT, HYPOTHESIS));
     experiment->method =
         check_activities(c, FIELD_VALUE(&fields, EXPERIMENT, METHOD), IR_IN_METHOD);
     experiment->rollbacks =

@@ -152,6 +152,8 @@ static void report_slip(struct check *c, const struct fields *fields,
             "`%.*s` is also there", STR_ARG(meant->key));
     else if (fits && !member->merged)
         fix_rename(c, d, member, meant->key);
+    if (!taken && fits)
+        check_misspelt(c, meant, member->value);
 }
 
 static void report_misplaced(struct check *c, const struct fields *fields,
