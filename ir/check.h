@@ -52,6 +52,10 @@ struct str check_subject(struct check *c, const struct fields *fields);
  * itself. */
 struct span check_head(const struct doc_node *node);
 
+/* True if a key of the object was probably meant to be this field, which is reported where the key stands: the
+ * field is then not missing as well. */
+bool check_is_misspelt(const struct doc_node *node, const struct schema_field *field);
+
 /* A finding of the document's source. */
 #define check_add(c, code, span, ...)                                                              \
     diag_add((c)->bag, (c)->source, DIAG_##code, (span), __VA_ARGS__)

@@ -107,7 +107,8 @@ static void build_full(struct check *c, const struct doc_node *node, struct ir_a
 static void check_hypothesis_entry(struct check *c, const struct ir_activity *activity)
 {
     struct span head = check_head(activity->node);
-    if (!activity->tolerance && !c->partial && !doc_get(activity->node, STR("tolerance"))) {
+    if (!activity->tolerance && !c->partial && !doc_get(activity->node, STR("tolerance")) &&
+        !check_is_misspelt(activity->node, &schema_fields[SCHEMA_ACTIVITY_TOLERANCE])) {
         struct str name = activity->kind == IR_REF ? activity->ref.text : activity->name.text;
         check_add(c, E202, head,
             "the probe `%.*s` of the hypothesis has no `tolerance`: the run is refused",

@@ -259,11 +259,12 @@ static void report_missing(
 }
 
 /* A key that will be reported as a slip for this field: then the field is not missing as well. */
-static bool is_misspelt(const struct fields *fields, const struct schema_field *field)
+bool check_is_misspelt(const struct doc_node *node, const struct schema_field *field)
 {
-    for (size_t i = 0; i < fields->node->as.object.count; i++) {
-        struct str key = fields->node->as.object.members[i].key;
-        if (!schema_find(fields->kind, key) && schema_nearest(fields->kind, key) == field)
+    for (size_t i = 0; node->kind == DOC_OBJECT && i < node->as.object.count; i++) {
+        struct str key = node->as.object.members[i].key;
+        if (!schema_find((enum schema_kind)field->kind, key) &&
+            schema_nearest((enum schema_kind)field->kind, key) == field)
             return true;
     }
     return false;
@@ -274,7 +275,7 @@ static void check_missing(struct check *c, const struct fields *fields)
     const struct schema_object *object = &schema_objects[fields->kind];
     for (size_t i = 0; i < object->field_count; i++)
         if ((object->fields[i].flags & SCHEMA_REQUIRED) && !fields->at[i] && !c->partial &&
-            !is_misspelt(fields, &object->fields[i]))
+            !check_is_misspelt(fields->node, &object->fields[i]))
             report_missing(c, fields, &object->fields[i]);
 }
 
