@@ -69,6 +69,8 @@ static void controls_after(struct control_hook *hook)
     }
     if (hook->interrupted)
         interrupt_by(task, hook);
+    else if (!hook->reply && task->run->stopping && task->failure.kind == FAILURE_NONE)
+        task->failure.kind = FAILURE_CANCELLED; /* the signal came while they were called */
     complete(task);
 }
 

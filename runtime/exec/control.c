@@ -169,7 +169,7 @@ void control_cancel(struct control_hook *hook)
 struct waiting {
     struct control_hook hook;
     struct value journal;
-    bool done;
+    bool done, replied;
 };
 
 static void waited(struct control_hook *hook)
@@ -177,6 +177,7 @@ static void waited(struct control_hook *hook)
     struct waiting *waiting = hook->context;
     const struct value *value = hook->reply ? value_get(hook->reply, STR("value")) : NULL;
     waiting->done = true;
+    waiting->replied = hook->reply != NULL;
     waiting->journal = value ? value_copy(&hook->run->arena, value) : value_null();
 }
 
@@ -220,7 +221,7 @@ bool control_block(struct run *run, const char *hook, const char *level, bool be
     call_now(run, &request, &waiting);
     if (waiting.hook.interrupted)
         control_interrupt(run, waiting.hook.message);
-    return !waiting.hook.interrupted;
+    return !waiting.hook.interrupted && (waiting.replied || !run->stopping);
 }
 
 bool control_open(struct run *run)
@@ -382,12 +383,14 @@ void control_after_check(struct check *check, control_done_fn *done)
     struct run *run = check->run;
     struct request request = make_request(&run->arena, "after_hypothesis");
     struct value *probes = ARENA_ARRAY(&run->arena, struct value, check->probes.count + 1);
+    size_t count = 0;
+    /* What an exception ended is not in the reference's state. */
     for (size_t i = 0; i < check->probes.count; i++)
-        probes[i] = probe_verdict(run, check->probes.items[i]);
+        if (check->probes.items[i]->verdict != RECORD_NOT_JUDGED)
+            probes[count++] = probe_verdict(run, check->probes.items[i]);
     put_int(&request, "check", check->number);
     put(&request, "begun", value_bool(check->begun));
     put(&request, "met", check->met < 0 ? value_null() : value_bool(check->met));
-    put(&request, "probes",
-        (struct value){.kind = VALUE_ARRAY, .as.array = {probes, check->probes.count}});
+    put(&request, "probes", (struct value){.kind = VALUE_ARRAY, .as.array = {probes, count}});
     start(&check->hook, run, &request, check->finished != NULL, done, check);
 }

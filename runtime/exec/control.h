@@ -47,7 +47,7 @@ bool control_is_used(const struct rt_plan *plan);
 bool control_open(struct run *run);
 
 /* Calls hooks of a whole block and waits: "before_experiment", "before_block" ... `level` is that of a block, or
- * NULL. False if they interrupted the experiment: its status says so then, as does the log. */
+ * NULL. False if they, or a signal while they ran, interrupted the experiment: its status says so then, as does the log. */
 bool control_block(struct run *run, const char *hook, const char *level, bool begun);
 
 /* The hooks after the experiment, which may change the journal, and the clean-up. */

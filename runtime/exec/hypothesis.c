@@ -37,6 +37,8 @@ static void controls_after(struct control_hook *hook)
         check->met = value_truthy(met);
     if (hook->interrupted)
         interrupt_by(check, hook->message);
+    if (!hook->reply && check->run->stopping)
+        check->met = -1;
     complete(check);
 }
 
@@ -248,7 +250,7 @@ static void controls_before(struct control_hook *hook)
         interrupt_by(check, hook->message);
         finish(check, -1);
     } else {
-        check->begun = true;
+        check->begun = hook->reply != NULL;
         step(check);
     }
 }

@@ -251,11 +251,20 @@ static void python_end_now(struct call *call)
 
 struct python_hook {
     struct python_state *state;
-    struct helper_call *engine;
+    struct loop *loop;
+    struct helper_call *engine; /* NULL once it has replied */
     bool on_main;
+    struct loop_timer timer;
     provider_hook_fn *done;
     void *context;
 };
+
+static void hook_left(void *context)
+{
+    struct python_hook *hook = context;
+    hook->done(hook->context, NULL, false, STR(""));
+    mem_free(hook);
+}
 
 static void hook_ended(void *context, const struct helper_result *result)
 {
@@ -265,9 +274,13 @@ static void hook_ended(void *context, const struct helper_result *result)
         result->reply ? value_get(result->reply, STR("cancelled")) : NULL;
     bool lost = result->state_lost || result->end >= HELPER_STILL_RUNNING;
     hook->state->on_main -= hook->on_main;
-    if (left)
+    hook->engine = NULL;
+    if (left) { /* over once the signal has arrived, as in `leave` */
         leave_run(left);
-    hook->done(hook->context, left || cancelled || lost ? NULL : result->reply, lost,
+        loop_timer_set(hook->loop, &hook->timer, loop_deadline(EXIT_GRACE), hook_left, hook);
+        return;
+    }
+    hook->done(hook->context, cancelled || lost ? NULL : result->reply, lost,
         result->message.len ? result->message : STR("the Python helper had to be started again"));
     mem_free(hook);
 }
@@ -278,6 +291,7 @@ static void *python_hook(struct call_world *world, const struct value *request, 
     struct python_hook *hook = mem_alloc(sizeof *hook);
     struct python_state *state = get_state(world);
     *hook = (struct python_hook){.state = state,
+        .loop = world->loop,
         .on_main = !background && !state->on_main,
         .done = done,
         .context = context};
@@ -290,7 +304,8 @@ static void *python_hook(struct call_world *world, const struct value *request, 
 static void python_cancel_hook(void *handle)
 {
     struct python_hook *hook = handle;
-    helper_cancel(hook->engine);
+    if (hook->engine)
+        helper_cancel(hook->engine);
 }
 
 static void python_shut(struct call_world *world)

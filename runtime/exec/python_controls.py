@@ -250,9 +250,11 @@ class Controls:
         return self.changes()
 
     def with_strategies(self, settings):
-        """The reference's command line writes the strategies into the settings."""
+        """The reference writes the strategies and the names of controls into the settings."""
         if not settings:
             return None
+        for name, control in (settings.get("controls") or {}).items():
+            control["name"] = name
         runtime = settings.setdefault("runtime", {})
         own = self.experiment.get("runtime")
         for block in ("rollbacks", "hypothesis"):
@@ -288,6 +290,7 @@ class Controls:
         activity = written = self.playing[request["role"]][request["index"]]
         if activity.get("ref"):
             activity = self.referable.get(activity["ref"], activity)
+        self.tasks[request["task"]] = (request["role"], written, activity, activity)  # should a hook be ended
         reply = self.hook("activity", "before", activity)
         self.tasks[request["task"]] = (request["role"], written, activity, activity.copy())
         reply.update(self.changes())

@@ -1,5 +1,6 @@
 """Side-by-side cases of controls; the modules are those of tests/run/modules."""
 
+import itertools
 import json
 
 from cases import Case, action, experiment, probe, process, touch, undo
@@ -104,6 +105,10 @@ def change_cases():
         yield case(f"interrupts {at}", changing(at, "interrupt"), control("notes"), rows=rows)
         yield case(f"interrupts {at}, rollbacks always", changing(at, "interrupt"), rows=rows,
                    args=["--rollback-strategy", "always"])
+        if at not in ("after rollback", "after experiment"):  # the one is noted as any signal, the other a crash
+            rows = frozenset({"R13"} if at.endswith("activity") or at == "after hypothesis" else
+                             {"R12"} if at == "before rollback" else ())
+            yield case(f"leaves {at}", changing(at, "leave"), control("notes"), rows=rows)
         yield case(f"fails {at}", changing(at, "fail"), control("notes"))
         yield case(f"sets configuration {at}", changing(at, "put", into="configuration", where=["word"], value="new"),
                    method=[say, touch, say], configuration={"word": "old"})
@@ -160,7 +165,7 @@ def change_cases():
 
 
 def all_cases():
-    yield from order_cases()
-    yield from global_cases()
-    yield from refused_cases()
-    yield from change_cases()
+    for case in itertools.chain(order_cases(), global_cases(), refused_cases(), change_cases()):
+        # What controls add to it is seen in the journal, whose experiment is a shallow copy from before them.
+        case.experiment.setdefault("contributions", {})
+        yield case

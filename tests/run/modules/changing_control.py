@@ -7,6 +7,10 @@ def interrupt(text="stop here", **_):
     raise InterruptExecution(text)
 
 
+def leave(code=20, **_):
+    raise SystemExit(code)
+
+
 def fail(**_):
     raise ValueError("a broken control")
 
