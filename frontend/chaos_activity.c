@@ -9,8 +9,10 @@ static struct doc_node *word_node(struct chaos_build *build, struct span span)
 static struct chaos_provider *new_provider(
     struct chaos_build *build, struct span keyword, struct str type)
 {
-    struct chaos_provider *provider =
-        arena_alloc(&build->scratch, sizeof *provider, alignof(struct chaos_provider));
+    struct chaos_provider *provider = build->spare_provider;
+    build->spare_provider = NULL;
+    if (!provider)
+        provider = arena_alloc(&build->scratch, sizeof *provider, alignof(struct chaos_provider));
     *provider = (struct chaos_provider){.span = keyword};
     provider->members =
         build_key(build, build_list(), keyword, STR("type"), build_text(build, keyword, type));
@@ -121,7 +123,7 @@ struct chaos_list build_with(struct chaos_build *build, struct chaos_list clause
 }
 
 /* The members of one place among the clauses, behind those of `list`. */
-static struct chaos_list take(struct chaos_build *build, struct chaos_list list,
+static inline struct chaos_list take(struct chaos_build *build, struct chaos_list list,
     const struct chaos_list *clauses, enum chaos_place place)
 {
     for (const struct chaos_cell *cell = clauses->first; cell; cell = cell->next)
@@ -178,6 +180,7 @@ static struct doc_node *make_provider(
     if (provider->object)
         return provider->object;
     struct chaos_list members = take(build, provider->members, clauses, CHAOS_IN_PROVIDER);
+    build->spare_provider = provider;
     return build_object(build, members, span_of_members(provider->span, &members));
 }
 

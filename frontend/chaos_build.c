@@ -14,32 +14,6 @@ void build_start(struct chaos_build *build, struct doc *doc, struct diag_bag *ba
     *file = (struct chaos_open_block){CHAOS_BLOCK_FILE, 0};
 }
 
-struct chaos_list build_list(void)
-{
-    return (struct chaos_list){0};
-}
-
-static inline struct chaos_list append(struct chaos_build *build, struct chaos_list list,
-    struct str key, struct span key_span, struct doc_node *value)
-{
-    struct chaos_cell *cell = build->spare;
-    if (cell)
-        build->spare = cell->next;
-    else
-        cell = arena_alloc(&build->scratch, sizeof *cell, alignof(struct chaos_cell));
-    cell->member = (struct doc_member){
-        .key = key, .key_span = key_span, .key_kind = DOC_STRING, .value = value};
-    cell->place = CHAOS_IN_ACTIVITY;
-    cell->next = NULL;
-    if (list.last)
-        list.last->next = cell;
-    else
-        list.first = cell;
-    list.last = cell;
-    list.count++;
-    return list;
-}
-
 void build_release(struct chaos_build *build, struct chaos_list *list)
 {
     if (!list->last)
@@ -49,28 +23,10 @@ void build_release(struct chaos_build *build, struct chaos_list *list)
     *list = build_list();
 }
 
-struct chaos_list build_item(
-    struct chaos_build *build, struct chaos_list list, struct doc_node *item)
-{
-    return append(build, list, STR(""), span_make(0, 0), item);
-}
-
 struct chaos_list build_lost_item(
     struct chaos_build *build, struct chaos_list list, struct span span)
 {
     return build_item(build, list, build_lost(build, span));
-}
-
-struct chaos_list build_member(struct chaos_build *build, struct chaos_list list,
-    struct chaos_name key, struct doc_node *value)
-{
-    return append(build, list, key.text, key.span, value);
-}
-
-struct chaos_list build_key(struct chaos_build *build, struct chaos_list list, struct span key_span,
-    struct str key, struct doc_node *value)
-{
-    return append(build, list, key, key_span, value);
 }
 
 void build_open_block(struct chaos_build *build, enum chaos_block kind)
@@ -184,7 +140,7 @@ void build_steady_state(struct chaos_build *build, struct span keyword, const st
         members = build_key(build, members, *title, STR("title"), build_string(build, *title));
     for (const struct chaos_cell *cell = body->members.first; cell; cell = cell->next)
         members =
-            append(build, members, cell->member.key, cell->member.key_span, cell->member.value);
+            build_key(build, members, cell->member.key_span, cell->member.key, cell->member.value);
     struct span probes = span_make(span.lo, span.lo + 1);
     if (body->probes.count)
         probes = span_join(

@@ -64,11 +64,13 @@ struct chaos_build {
     struct doc *doc;
     struct diag_bag *bag;
     struct arena scratch;
+    struct chaos_lexer lexer; /* of a read without errors, which keeps one token at a time */
     struct chaos_tokens tokens;
     size_t at;      /* the token the parser is reading */
     size_t resumed; /* where reading went on after the last error */
     struct chaos_cell
         *spare; /* cells of lists that were built: most lists are short and die young */
+    struct chaos_provider *spare_provider; /* one that was built; NULL if there is none */
     struct chaos_open_block *blocks;
     size_t block_count, block_room;
     struct chaos_list root;                /* the experiment's members */
@@ -81,17 +83,48 @@ struct chaos_build {
 void build_start(struct chaos_build *build, struct doc *doc, struct diag_bag *bag);
 void build_finish(struct chaos_build *build);
 
-/* The parser for texts without errors: reads `build->tokens`; 0 if they follow the grammar. */
+/* The parser for texts without errors: takes its tokens from build->lexer; 0 if they follow the
+ * grammar and nothing was reported. */
 int chaos_valid_parse(struct chaos_build *build);
 
 /* Lists. */
-struct chaos_list build_list(void);
-struct chaos_list build_item(
-    struct chaos_build *build, struct chaos_list list, struct doc_node *item);
-struct chaos_list build_member(struct chaos_build *build, struct chaos_list list,
-    struct chaos_name key, struct doc_node *value);
-struct chaos_list build_key(struct chaos_build *build, struct chaos_list list, struct span key_span,
-    struct str key, struct doc_node *value);
+static inline struct chaos_list build_list(void)
+{
+    return (struct chaos_list){0};
+}
+
+static inline struct chaos_list build_key(struct chaos_build *build, struct chaos_list list,
+    struct span key_span, struct str key, struct doc_node *value)
+{
+    struct chaos_cell *cell = build->spare;
+    if (cell)
+        build->spare = cell->next;
+    else
+        cell = arena_alloc(&build->scratch, sizeof *cell, alignof(struct chaos_cell));
+    cell->member = (struct doc_member){
+        .key = key, .key_span = key_span, .key_kind = DOC_STRING, .value = value};
+    cell->place = CHAOS_IN_ACTIVITY;
+    cell->next = NULL;
+    if (list.last)
+        list.last->next = cell;
+    else
+        list.first = cell;
+    list.last = cell;
+    list.count++;
+    return list;
+}
+
+static inline struct chaos_list build_item(
+    struct chaos_build *build, struct chaos_list list, struct doc_node *item)
+{
+    return build_key(build, list, span_make(0, 0), STR(""), item);
+}
+
+static inline struct chaos_list build_member(struct chaos_build *build, struct chaos_list list,
+    struct chaos_name key, struct doc_node *value)
+{
+    return build_key(build, list, key.span, key.text, value);
+}
 
 /* Takes a list apart once its members have been copied; it must not be used again. */
 void build_release(struct chaos_build *build, struct chaos_list *list);

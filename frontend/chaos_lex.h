@@ -36,6 +36,17 @@ struct chaos_tokens {
                       swallowed */
 };
 
+/* A lexer on its way through doc->source. */
+struct chaos_lexer {
+    struct doc *doc;
+    struct diag_bag *bag;
+    struct chaos_tokens *tokens;
+    const unsigned char *start, *cursor, *limit;
+    struct chaos_token token; /* the latest */
+    size_t depth;
+    bool first_on_line;
+};
+
 /* A word of the language and the role it plays there. */
 enum chaos_role {
     CHAOS_STATEMENT,
@@ -61,5 +72,11 @@ const struct chaos_word *chaos_word(struct str text);
  * within a token. */
 void chaos_lex(
     struct arena *arena, struct doc *doc, struct diag_bag *bag, struct chaos_tokens *tokens);
+
+/* The same one by one: each call returns the next token, which the call after it overwrites; past
+ * the end there are only ends. Of `tokens` only the facts about all of them are set. */
+void chaos_lex_start(
+    struct chaos_lexer *lexer, struct doc *doc, struct diag_bag *bag, struct chaos_tokens *tokens);
+const struct chaos_token *chaos_lex_next(struct chaos_lexer *lexer);
 
 #endif

@@ -38,37 +38,24 @@ const struct chaos_word *chaos_word(struct str text)
 /* The fewest bytes that a token and the blanks around it take on average in files that people write. */
 enum { BYTES_A_TOKEN = 5 };
 
-struct lexer {
-    struct arena *arena;
-    struct doc *doc;
-    struct diag_bag *bag;
-    struct chaos_tokens *tokens;
-    const unsigned char *start, *limit;
-    size_t depth;
-    bool first_on_line;
-};
-
 static struct span span_of(
-    const struct lexer *lx, const unsigned char *from, const unsigned char *to)
+    const struct chaos_lexer *lx, const unsigned char *from, const unsigned char *to)
 {
     return span_make((size_t)(from - lx->start), (size_t)(to - lx->start));
 }
 
-static inline void add_token(struct lexer *lx, int kind, unsigned flags, const unsigned char *from,
+static inline void set_token(struct chaos_lexer *lx, int kind, unsigned flags, const unsigned char *from,
     const unsigned char *to)
 {
-    struct chaos_tokens *tokens = lx->tokens;
-    struct chaos_token *token =
-        ARENA_PUSH(lx->arena, tokens->items, tokens->count, tokens->room);
-    *token = (struct chaos_token){.kind = (uint16_t)kind,
+    lx->token = (struct chaos_token){.kind = (uint16_t)kind,
         .flags = (uint16_t)(flags | (lx->first_on_line ? CHAOS_FIRST_ON_LINE : 0)),
         .span = span_of(lx, from, to)};
     lx->first_on_line = false;
     if (flags & CHAOS_BAD)
-        tokens->bad = true;
+        lx->tokens->bad = true;
 }
 
-static void add_comment(struct lexer *lx, const unsigned char *from, const unsigned char *to)
+static void add_comment(struct chaos_lexer *lx, const unsigned char *from, const unsigned char *to)
 {
     struct doc *doc = lx->doc;
     struct doc_comment *comment =
@@ -84,7 +71,7 @@ static const unsigned char *line_end(const unsigned char *p, const unsigned char
 }
 
 /* The end of the opening mark: an unclosed string is shown where it begins. */
-static void report_unclosed(struct lexer *lx, const unsigned char *from, size_t mark, const char *closer)
+static void report_unclosed(struct chaos_lexer *lx, const unsigned char *from, size_t mark, const char *closer)
 {
     struct diag *diag = diag_add(lx->bag, lx->doc->source, DIAG_E142, span_of(lx, from, from + mark),
         "this string is never closed");
@@ -94,7 +81,7 @@ static void report_unclosed(struct lexer *lx, const unsigned char *from, size_t 
 }
 
 /* A string the strict rule refused: unclosed on its line, or with a bad escape or control character inside. */
-static const unsigned char *lex_bad_string(struct lexer *lx, const unsigned char *from)
+static const unsigned char *lex_bad_string(struct chaos_lexer *lx, const unsigned char *from)
 {
     struct json_lexer inside = {
         (const char *)lx->start, (const char *)from + 1, (const char *)lx->limit};
@@ -106,7 +93,7 @@ static const unsigned char *lex_bad_string(struct lexer *lx, const unsigned char
         if (part.kind == JSON_PART_END || *part_start == '\n' || *part_start == '\r') {
             const unsigned char *end = line_end(from, lx->limit);
             report_unclosed(lx, from, 1, "\"");
-            add_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, end);
+            set_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, end);
             return end;
         }
         if (part.kind == JSON_PART_BAD && error == JSON_OK) {
@@ -123,12 +110,12 @@ static const unsigned char *lex_bad_string(struct lexer *lx, const unsigned char
         diag_help(lx->bag, diag, "write a tab inside a string as \\t");
     else if (error == JSON_ERROR_ESCAPE || error == JSON_ERROR_UNICODE_ESCAPE)
         diag_help(lx->bag, diag, "double the backslash, or use '...', where backslashes mean themselves");
-    add_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, (const unsigned char *)inside.cursor);
+    set_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, (const unsigned char *)inside.cursor);
     return (const unsigned char *)inside.cursor;
 }
 
 /* From behind the opening mark of a heredoc to behind its closing one. */
-static const unsigned char *lex_heredoc(struct lexer *lx, const unsigned char *from)
+static const unsigned char *lex_heredoc(struct chaos_lexer *lx, const unsigned char *from)
 {
     const unsigned char *p = from + 3, *first = line_end(p, lx->limit);
     while (p < first && (*p == ' ' || *p == '\t'))
@@ -143,22 +130,22 @@ static const unsigned char *lex_heredoc(struct lexer *lx, const unsigned char *f
                 "text follows \"\"\" on its line");
             diag_help(lx->bag, diag, "begin the text on the line below the \"\"\"");
         }
-        add_token(lx, CHAOS_TOK_STRING, bad ? CHAOS_BAD : 0, from, p + 3);
+        set_token(lx, CHAOS_TOK_STRING, bad ? CHAOS_BAD : 0, from, p + 3);
         return p + 3;
     }
     report_unclosed(lx, from, 3, "\"\"\"");
-    add_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, lx->limit);
+    set_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, lx->limit);
     return lx->limit;
 }
 
-static void lex_bad_raw(struct lexer *lx, const unsigned char *from, const unsigned char *to)
+static void lex_bad_raw(struct chaos_lexer *lx, const unsigned char *from, const unsigned char *to)
 {
     report_unclosed(lx, from, 1, "'");
-    add_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, to);
+    set_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, to);
 }
 
 /* A number with letters or zeros where none may be: most often a unit that does not exist. */
-static void lex_bad_number(struct lexer *lx, const unsigned char *from, const unsigned char *to)
+static void lex_bad_number(struct chaos_lexer *lx, const unsigned char *from, const unsigned char *to)
 {
     const unsigned char *unit = from;
     while (unit < to && (*unit == '-' || *unit == '.' || (*unit >= '0' && *unit <= '9')))
@@ -174,33 +161,36 @@ static void lex_bad_number(struct lexer *lx, const unsigned char *from, const un
             (int)(to - unit), (const char *)unit);
         diag_help(lx->bag, diag, "durations end in ms, s, m or h; a text is quoted");
     }
-    add_token(lx, CHAOS_TOK_NUMBER, CHAOS_BAD, from, to);
+    set_token(lx, CHAOS_TOK_NUMBER, CHAOS_BAD, from, to);
 }
 
-static void lex_bad_variable(struct lexer *lx, const unsigned char *from, const unsigned char *to)
+static void lex_bad_variable(struct chaos_lexer *lx, const unsigned char *from, const unsigned char *to)
 {
     struct diag *diag = diag_add(lx->bag, lx->doc->source, DIAG_E143, span_of(lx, from, to),
         "`%.*s` is no reference to a variable", (int)(to - from), (const char *)from);
     diag_help(lx->bag, diag, "write ${name}, or quote a text");
-    add_token(lx, CHAOS_TOK_VARIABLE, CHAOS_BAD, from, to);
+    set_token(lx, CHAOS_TOK_VARIABLE, CHAOS_BAD, from, to);
 }
 
-/* `//` as other languages have it; in an unquoted address it is none, and the parser has the word. */
-static const unsigned char *lex_slashes(
-    struct lexer *lx, const unsigned char *from, const unsigned char *to)
+/* `//` as other languages have it: a comment, loudly. */
+static void lex_slashes(
+    struct chaos_lexer *lx, const unsigned char *from, const unsigned char *to)
 {
-    if (from > lx->start && from[-1] == ':') {
-        while (to > from && *from > ' ')
-            from++;
-        add_token(lx, CHAOS_TOK_STRAY, 0, from - 2, from);
-        return from;
-    }
     struct diag *diag = diag_add(lx->bag, lx->doc->source, DIAG_E145, span_of(lx, from, from + 2),
         "comments begin with `#`");
     struct diag_fix *fix = diag_fix(lx->bag, diag, DIAG_SAFE, "begin the comment with `#`");
     diag_edit(lx->bag, fix, span_of(lx, from, from + 2), STR("#"));
     add_comment(lx, from, to);
-    return to;
+}
+
+/* In an unquoted address `//` begins no comment, and the parser has the word. */
+static const unsigned char *lex_address(
+    struct chaos_lexer *lx, const unsigned char *from, const unsigned char *to)
+{
+    while (to > from && *from > ' ')
+        from++;
+    set_token(lx, CHAOS_TOK_STRAY, 0, from - 2, from);
+    return from;
 }
 
 /*!re2c
@@ -221,7 +211,7 @@ static const unsigned char *lex_slashes(
     raw      = [^'\x00-\x08\x0A-\x1F];
 */
 
-static inline void open_bracket(struct lexer *lx)
+static inline void open_bracket(struct chaos_lexer *lx)
 {
     if (++lx->depth > lx->tokens->deepest)
         lx->tokens->deepest = lx->depth;
@@ -234,19 +224,26 @@ static inline void open_bracket(struct lexer *lx)
     lx->depth -= lx->depth > 0;                                                                    \
     TOKEN(name)
 #define TOKEN(name)                                                                                \
-    add_token(lx, CHAOS_TOK_##name, 0, from, p);                                                   \
-    continue
+    set_token(lx, CHAOS_TOK_##name, 0, from, p);                                                   \
+    break
 
-static void lex_all(struct lexer *lx, const unsigned char *p)
+const struct chaos_token *chaos_lex_next(struct chaos_lexer *lx)
 {
-    const unsigned char *limit = lx->limit, *from, *marker;
+    const unsigned char *p = lx->cursor, *limit = lx->limit, *from, *marker;
     for (;;) {
         from = p;
         /*!re2c
             [ \t]+          { continue; }
             [\r\n]+         { lx->first_on_line = true; continue; }
             "#" [^\r\n]*    { add_comment(lx, from, p); continue; }
-            "//" [^\r\n]*   { p = lex_slashes(lx, from, p); continue; }
+            "//" [^\r\n]*   {
+                if (from > lx->start && from[-1] == ':') {
+                    p = lex_address(lx, from, p);
+                    break;
+                }
+                lex_slashes(lx, from, p);
+                continue;
+            }
 
             "{"             { OPEN(LBRACE); }
             "}"             { CLOSE(RBRACE); }
@@ -315,35 +312,51 @@ static void lex_all(struct lexer *lx, const unsigned char *p)
 
             real                     { TOKEN(NUMBER); }
             real ("ms"|"s"|"m"|"h")  { TOKEN(DURATION); }
-            numeric                  { lex_bad_number(lx, from, p); continue; }
+            numeric                  { lex_bad_number(lx, from, p); break; }
 
             ["] (plain|escape)* ["]  { TOKEN(STRING); }
-            ["]                      { p = lex_bad_string(lx, from); continue; }
-            ["]{3}                   { p = lex_heredoc(lx, from); continue; }
+            ["]                      { p = lex_bad_string(lx, from); break; }
+            ["]{3}                   { p = lex_heredoc(lx, from); break; }
             ['] raw* [']             { TOKEN(STRING); }
-            ['] [^'\r\n]*            { lex_bad_raw(lx, from, p); continue; }
+            ['] [^'\r\n]*            { lex_bad_raw(lx, from, p); break; }
             "${" word "}"            { TOKEN(VARIABLE); }
-            "$" [^ \t\r\n{}(),\]]* "}"? { lex_bad_variable(lx, from, p); continue; }
-            "${" [^}\r\n]* "}"?      { lex_bad_variable(lx, from, p); continue; }
+            "$" [^ \t\r\n{}(),\]]* "}"? { lex_bad_variable(lx, from, p); break; }
+            "${" [^}\r\n]* "}"?      { lex_bad_variable(lx, from, p); break; }
 
             [^ \t\r\n{}()[\],:;"'#A-Za-z0-9_=.?~$-]+ { TOKEN(STRAY); }
             "---"           { TOKEN(STRAY); }
-            $               { break; }
+            $               { TOKEN(END); }
             *               { TOKEN(STRAY); }
         */
     }
-    add_token(lx, CHAOS_TOK_END, 0, limit, limit);
+    lx->cursor = p;
+    return &lx->token;
+}
+
+void chaos_lex_start(struct chaos_lexer *lx, struct doc *doc, struct diag_bag *bag,
+    struct chaos_tokens *tokens)
+{
+    struct str text = doc->source->text;
+    const unsigned char *start = (const unsigned char *)text.ptr;
+    bool marked = str_starts(text, STR("\xEF\xBB\xBF"));
+    *lx = (struct chaos_lexer){.doc = doc,
+        .bag = bag,
+        .tokens = tokens,
+        .start = start,
+        .cursor = start + (marked ? 3 : 0),
+        .limit = start + text.len,
+        .first_on_line = true};
 }
 
 void chaos_lex(struct arena *arena, struct doc *doc, struct diag_bag *bag, struct chaos_tokens *tokens)
 {
-    struct str text = doc->source->text;
-    const unsigned char *start = (const unsigned char *)text.ptr;
-    struct lexer lx = {arena, doc, bag, tokens, start, start + text.len, 0, true};
     /* Room for a dense file: what is not used is never touched. */
-    size_t room = text.len / BYTES_A_TOKEN + 16;
+    size_t room = doc->source->text.len / BYTES_A_TOKEN + 16;
+    struct chaos_lexer lx;
     *tokens = (struct chaos_tokens){
         .items = arena_alloc(arena, room * sizeof *tokens->items, alignof(max_align_t)), .room = room};
-    bool marked = str_starts(text, STR("\xEF\xBB\xBF"));
-    lex_all(&lx, start + (marked ? 3 : 0));
+    chaos_lex_start(&lx, doc, bag, tokens);
+    do {
+        *ARENA_PUSH(arena, tokens->items, tokens->count, tokens->room) = *chaos_lex_next(&lx);
+    } while (lx.token.kind != CHAOS_TOK_END);
 }

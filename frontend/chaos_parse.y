@@ -9,6 +9,7 @@
 %define api.push-pull push
 %define api.prefix {chaos_}
 %define api.token.prefix {CHAOS_TOK_}
+%define api.token.raw
 %define api.location.type {struct span}
 %define parse.error custom
 %define parse.lac full
@@ -27,7 +28,7 @@
 
 /* A place between two tokens where a rule is empty, else everything the rule covers. */
 #define YYLLOC_DEFAULT(current, rhs, n)                                                            \
-    ((current) = (n) ? span_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))                               \
+    ((current) = (n) ? span_make(YYRHSLOC(rhs, 1).lo, YYRHSLOC(rhs, n).hi)                         \
                      : span_make(YYRHSLOC(rhs, 0).hi, YYRHSLOC(rhs, 0).hi))
 #define YYMALLOC mem_alloc
 #define YYFREE mem_free
@@ -485,13 +486,14 @@ times_some:
 
 #if YYPULL
 
-/* The tokens as they stand; behind the last one, and behind an error, the end. */
+/* The tokens as they stand, one at a time; behind the last one, and behind an error, the end. */
 static int yylex(YYSTYPE *value, struct span *span, struct chaos_build *build)
 {
     (void)value;
-    if (++build->at >= build->tokens.count)
+    if (build->failed)
         return CHAOS_TOK_YYEOF;
-    const struct chaos_token *token = &build->tokens.items[build->at];
+    const struct chaos_token *token = chaos_lex_next(&build->lexer);
+    build->failed = token->kind == CHAOS_TOK_END || build->bag->count > 0;
     *span = token->span;
     return token->kind;
 }
@@ -502,7 +504,6 @@ static void yyerror(struct span *span, struct chaos_build *build, const char *me
     (void)span;
     (void)message;
     build->failed = true;
-    build->at = build->tokens.count;
 }
 
 #else

@@ -182,10 +182,11 @@ static bool read_faultless(struct doc *doc, struct source *source)
     diag_bag_init(&unheard);
     start_doc(doc, source);
     build_start(&build, doc, &unheard);
-    chaos_lex(&build.scratch, doc, &unheard, &build.tokens);
-    build.at = SIZE_MAX; /* before the first token */
-    doc->broken = unheard.count > 0 || build.tokens.deepest >= JSON_DEFAULT_DEPTH ||
-                  chaos_valid_parse(&build) != 0 || !build.title.hi;
+    chaos_lex_start(&build.lexer, doc, &unheard, &build.tokens);
+    build.tokens.items = &build.lexer.token; /* the only one there ever is */
+    build.tokens.count = 1;
+    doc->broken = chaos_valid_parse(&build) != 0 || !build.title.hi ||
+                  build.tokens.deepest >= JSON_DEFAULT_DEPTH;
     if (!doc->broken) {
         build_finish(&build);
         doc->broken = unheard.count > 0;

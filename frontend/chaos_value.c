@@ -8,7 +8,8 @@
 /* A number with an exponent past this is no time that anybody waits for. */
 enum { LARGEST_EXPONENT = 40, LINEAR_KEYS = 8 };
 
-static struct doc_node *new_node(struct chaos_build *build, enum doc_kind kind, struct span span)
+static inline struct doc_node *new_node(
+    struct chaos_build *build, enum doc_kind kind, struct span span)
 {
     struct doc_node *node = arena_alloc(&build->doc->arena, sizeof *node, alignof(struct doc_node));
     *node = (struct doc_node){.kind = (uint8_t)kind, .span = span};
@@ -117,7 +118,7 @@ static struct str decode_string(struct chaos_build *build, struct span span)
 
 /* The flags of the token that ends where the span ends: the parser reads at most one token ahead.
  */
-static bool is_bad(const struct chaos_build *build, struct span span)
+static inline bool is_bad(const struct chaos_build *build, struct span span)
 {
     if (!build->tokens.bad)
         return false;
@@ -141,12 +142,26 @@ static enum doc_style style_of(struct str text)
     return text.len >= 6 && str_starts(text, STR("\"\"\"")) ? DOC_LITERAL : DOC_DOUBLE_QUOTED;
 }
 
+/* A text between two plain double quotes that means itself, as most strings are. */
+static inline bool is_plain(struct str text)
+{
+    return text.len > 2 && text.ptr[0] == '"' && text.ptr[1] != '"' &&
+           text.ptr[text.len - 1] == '"' && !memchr(text.ptr, '\\', text.len);
+}
+
 struct doc_node *build_string(struct chaos_build *build, struct span span)
 {
     if (is_bad(build, span))
         return build_lost(build, span);
-    struct doc_node *node = build_text(build, span, decode_string(build, span));
-    node->style = (uint8_t)style_of(source_slice(build->doc->source, span));
+    struct str text = source_slice(build->doc->source, span);
+    struct doc_node *node = new_node(build, DOC_STRING, span);
+    if (is_plain(text)) {
+        node->style = DOC_DOUBLE_QUOTED;
+        node->as.text = (struct str){text.ptr + 1, text.len - 2};
+        return node;
+    }
+    node->style = (uint8_t)style_of(text);
+    node->as.text = decode_string(build, span);
     return node;
 }
 
@@ -261,7 +276,14 @@ struct doc_node *build_duration(struct chaos_build *build, struct span span)
 {
     struct str text = source_slice(build->doc->source, span);
     struct decimal number;
-    size_t unit = text.len;
+    size_t unit = text.len, digits = 0;
+    while (text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
+        digits++;
+    if (digits == text.len - 1 && text.ptr[digits] == 's') { /* nearly always */
+        struct doc_node *node = new_node(build, DOC_INT, span);
+        node->as.text = (struct str){text.ptr, digits};
+        return node;
+    }
     while (text.ptr[unit - 1] >= 'a')
         unit--;
     if (!read_decimal(&build->scratch, (struct str){text.ptr, unit}, &number)) {
@@ -283,13 +305,22 @@ struct doc_node *build_duration(struct chaos_build *build, struct span span)
     return node;
 }
 
+/* A node with `size` bytes for its children behind it. */
+static inline struct doc_node *new_parent(
+    struct chaos_build *build, enum doc_kind kind, struct span span, size_t size)
+{
+    struct doc_node *node =
+        arena_alloc(&build->doc->arena, sizeof *node + size, alignof(struct doc_node));
+    *node = (struct doc_node){.kind = (uint8_t)kind, .span = span};
+    return node;
+}
+
 struct doc_node *build_array(struct chaos_build *build, struct chaos_list items, struct span span)
 {
-    struct doc_node *node = new_node(build, DOC_ARRAY, span);
+    size_t size = items.count * sizeof(struct doc_node *), i = 0;
+    struct doc_node *node = new_parent(build, DOC_ARRAY, span, size);
     node->as.array.count = items.count;
-    node->as.array.items = arena_alloc(
-        &build->doc->arena, items.count * sizeof *node->as.array.items, alignof(struct doc_node *));
-    size_t i = 0;
+    node->as.array.items = (struct doc_node **)(node + 1);
     for (const struct chaos_cell *cell = items.first; i < items.count; cell = cell->next)
         node->as.array.items[i++] = cell->member.value;
     build_release(build, &items);
@@ -305,13 +336,19 @@ static void report_repeated(
     diag_relate(build->bag, diag, first->key_span, "first given here");
 }
 
+/* Keys differ in length or in their first letter as a rule. */
+static inline bool same_key(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || a.ptr[0] == b.ptr[0]) && str_equal(a, b);
+}
+
 /* Marks and reports every member that a later one replaces. */
 static void find_repeated(struct chaos_build *build, struct doc_member *members, size_t count)
 {
     if (count <= LINEAR_KEYS) {
         for (size_t i = 1; i < count; i++)
             for (size_t j = i; j-- > 0;)
-                if (!members[j].repeated && str_equal(members[i].key, members[j].key))
+                if (same_key(members[i].key, members[j].key) && !members[j].repeated)
                     report_repeated(build, &members[j], &members[i]);
         return;
     }
@@ -328,11 +365,10 @@ static void find_repeated(struct chaos_build *build, struct doc_member *members,
 struct doc_node *build_object(
     struct chaos_build *build, struct chaos_list members, struct span span)
 {
-    struct doc_node *node = new_node(build, DOC_OBJECT, span);
+    size_t size = members.count * sizeof(struct doc_member), i = 0;
+    struct doc_node *node = new_parent(build, DOC_OBJECT, span, size);
     node->as.object.count = members.count;
-    node->as.object.members = arena_alloc(&build->doc->arena,
-        members.count * sizeof *node->as.object.members, alignof(struct doc_member));
-    size_t i = 0;
+    node->as.object.members = (struct doc_member *)(node + 1);
     for (const struct chaos_cell *cell = members.first; i < members.count; cell = cell->next)
         node->as.object.members[i++] = cell->member;
     build_release(build, &members);
