@@ -17,7 +17,7 @@ enum doc_kind {
     DOC_ERROR, /* could not be read; already reported: later stages accept it as anything and stay silent */
     DOC_NULL,
     DOC_BOOL,
-    DOC_INT,    /* text: canonical decimal spelling (YAML's 0x10, 010, 1_000 and 1:30 are converted) */
+    DOC_INT, /* text: canonical decimal spelling (YAML's 0x10, 010, 1_000 and 1:30 are converted) */
     DOC_REAL,   /* text: JSON spelling of the number, or NaN, Infinity, -Infinity (YAML only) */
     DOC_STRING, /* text: decoded UTF-8 */
     DOC_ARRAY,
@@ -29,7 +29,14 @@ enum doc_kind {
     DOC_SET /* members with null values */
 };
 
-enum doc_style { DOC_PLAIN, DOC_SINGLE_QUOTED, DOC_DOUBLE_QUOTED, DOC_LITERAL, DOC_FOLDED, DOC_FLOW };
+enum doc_style {
+    DOC_PLAIN,
+    DOC_SINGLE_QUOTED,
+    DOC_DOUBLE_QUOTED,
+    DOC_LITERAL,
+    DOC_FOLDED,
+    DOC_FLOW
+};
 
 /* What YAML 1.1 made of a plain scalar that its writer may not have meant; rules report them. */
 enum doc_trap {
@@ -49,8 +56,10 @@ struct doc_node {
     uint8_t kind;  /* enum doc_kind */
     uint8_t style; /* enum doc_style */
     uint8_t trap;  /* enum doc_trap */
-    bool aliased;  /* reached through a YAML alias: `span` is the alias, children keep the anchor's places */
-    struct span span; /* the value's own text, quotes and brackets included; empty where YAML has no text */
+    bool
+        aliased; /* reached through a YAML alias: `span` is the alias, children keep the anchor's places */
+    struct span
+        span; /* the value's own text, quotes and brackets included; empty where YAML has no text */
     union {
         bool truth;
         struct str text;
@@ -86,8 +95,9 @@ struct doc {
     struct arena arena;
     struct source *source; /* borrowed */
     enum doc_notation notation;
-    struct doc_node *root; /* never NULL after a read: DOC_ERROR if nothing could be made of the text */
-    bool broken;           /* a syntax error was reported: the tree is partial */
+    struct doc_node
+        *root;   /* never NULL after a read: DOC_ERROR if nothing could be made of the text */
+    bool broken; /* a syntax error was reported: the tree is partial */
     struct doc_comment *comments;
     size_t comment_count, comment_room;
 };

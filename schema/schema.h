@@ -47,7 +47,7 @@ enum schema_flags {
     SCHEMA_LOOSE = 8,    /* another type than the specification's works in practice */
     SCHEMA_IGNORED = 16, /* the reference never acts on it */
     SCHEMA_DEPRECATED = 32,
-    SCHEMA_FREE = 64, /* what is inside is the writer's own */
+    SCHEMA_FREE = 64,     /* what is inside is the writer's own */
     SCHEMA_NONEMPTY = 128 /* what Python takes for false is refused */
 };
 

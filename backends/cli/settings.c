@@ -50,9 +50,8 @@ static struct str strategy_of(const struct value *settings, struct str block)
 
 static void warn_of_others(const struct value *settings, struct log *log)
 {
-    static const struct str known[] = {
-        STR_INIT("runtime"), STR_INIT("vaults"), STR_INIT("dry"), STR_INIT("auths"),
-        STR_INIT("controls")};
+    static const struct str known[] = {STR_INIT("runtime"), STR_INIT("vaults"), STR_INIT("dry"),
+        STR_INIT("auths"), STR_INIT("controls")};
     for (size_t i = 0; i < settings->as.object.count; i++) {
         struct str key = settings->as.object.members[i].key;
         bool is_known = false;

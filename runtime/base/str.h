@@ -13,7 +13,10 @@ struct str {
 };
 
 /* A slice of a string literal, usable in constant initialisers as STR_INIT. */
-#define STR_INIT(literal) {"" literal, sizeof(literal) - 1}
+#define STR_INIT(literal)                                                                          \
+    {                                                                                              \
+        "" literal, sizeof(literal) - 1                                                            \
+    }
 #define STR(literal) ((struct str)STR_INIT(literal))
 
 /* For printf's "%.*s". */

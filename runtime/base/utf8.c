@@ -29,7 +29,8 @@ uint32_t utf8_decode(const char **p, const char *end)
         code = code << 6 | (s[i] & 0x3FU);
     }
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    valid = valid && code >= smallest[len] && code <= 0x10FFFF && !(code >= 0xD800 && code <= 0xDFFF);
+    valid =
+        valid && code >= smallest[len] && code <= 0x10FFFF && !(code >= 0xD800 && code <= 0xDFFF);
     *p += valid ? len : 1;
     return valid ? code : (uint32_t)UTF8_INVALID;
 }

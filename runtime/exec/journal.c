@@ -11,13 +11,13 @@
 #include "runtime/base/json.h"
 #include "runtime/base/number.h"
 #include "runtime/exec/engine.h"
-#include "runtime/exec/journal_file.h"
+#include "runtime/exec/journal_text.h"
 #include "runtime/exec/process.h"
 
 /* ---- text of times ---- */
 
 /* datetime.isoformat() of a wall clock time in UTC. */
-static void write_time(struct json_writer *w, const char *key, int64_t wall)
+void journal_text_time(struct json_writer *w, const char *key, int64_t wall)
 {
     time_t seconds = (time_t)(wall / 1000000000);
     struct tm utc;
@@ -28,26 +28,10 @@ static void write_time(struct json_writer *w, const char *key, int64_t wall)
     jw_key_text(w, key, text);
 }
 
-static void write_duration(struct json_writer *w, int64_t span)
+void journal_text_duration(struct json_writer *w, int64_t span)
 {
     jw_key(w, STR("duration"));
     jw_real(w, (double)(span / 1000) / 1e6);
-}
-
-static const char *status_name(enum run_status status)
-{
-    switch (status) {
-    case RUN_FAILED:
-        return "failed";
-    case RUN_ABORTED:
-        return "aborted";
-    case RUN_INTERRUPTED:
-        return "interrupted";
-    case RUN_UNSET:
-    case RUN_COMPLETED:
-        break;
-    }
-    return "completed";
 }
 
 /* ---- events ---- */
@@ -90,8 +74,6 @@ static const struct overlay *overlay_of(const struct run *run, uint32_t row, str
     return NULL;
 }
 
-static void write_row(struct run *run, struct json_writer *w, uint32_t row);
-
 static void write_object(struct run *run, struct json_writer *w, uint32_t index)
 {
     const struct plan_value *row = &run->plan->value_rows[index];
@@ -103,7 +85,7 @@ static void write_object(struct run *run, struct json_writer *w, uint32_t index)
         if (change)
             redact_value(&run->redactor, w, &change->value);
         else
-            write_row(run, w, run->plan->member_rows[m].value);
+            journal_text_row(run, w, run->plan->member_rows[m].value);
     }
     for (size_t i = 0; i < run->overlay_count; i++) {
         const struct overlay *change = &run->overlays[i];
@@ -116,7 +98,7 @@ static void write_object(struct run *run, struct json_writer *w, uint32_t index)
 }
 
 /* Writes a value of the document with the overlays on it. */
-static void write_row(struct run *run, struct json_writer *w, uint32_t index)
+void journal_text_row(struct run *run, struct json_writer *w, uint32_t index)
 {
     const struct plan_value *row = &run->plan->value_rows[index];
     const struct overlay *instead = overlay_of(run, index, STR(""));
@@ -127,7 +109,7 @@ static void write_row(struct run *run, struct json_writer *w, uint32_t index)
     } else if (row->kind == VALUE_ARRAY) {
         jw_open_array(w);
         for (uint32_t i = row->first; i < row->first + row->count; i++)
-            write_row(run, w, i);
+            journal_text_row(run, w, i);
         jw_close_array(w);
     } else {
         redact_value(&run->redactor, w, &run->values[index]);
@@ -155,7 +137,7 @@ void journal_begin(struct run *run)
     jw_key_text(&w, "version", CHAOSC_VERSION);
     jw_key_text(&w, "plan", hash);
     jw_key_int(&w, "pid", getpid());
-    write_time(&w, "time", run->started_wall);
+    journal_text_time(&w, "time", run->started_wall);
     jw_key_text(&w, "journal", run->options->journal_path);
     jw_key_string(&w, "file", plan_text(run->plan, run->experiment->file));
     jw_key_string(&w, "source", source_path(run));
@@ -163,7 +145,7 @@ void journal_begin(struct run *run)
     struct value configuration = scope_configuration(&run->scope);
     redact_value(&run->redactor, &w, &configuration);
     jw_key(&w, STR("experiment"));
-    write_row(run, &w, 0);
+    journal_text_row(run, &w, 0);
     event_end(run, &text, &w);
 }
 
@@ -172,7 +154,7 @@ void journal_note(struct run *run, const char *event, const char *what)
     struct buf text = {0};
     struct json_writer w = event_start(&text, event);
     jw_key_text(&w, "what", what);
-    write_time(&w, "time", loop_wall());
+    journal_text_time(&w, "time", loop_wall());
     event_end(run, &text, &w);
 }
 
@@ -195,7 +177,7 @@ static struct value hide_inline(struct arena *arena, const struct value *secrets
 }
 
 /* The experiment as the journal embeds it. */
-static void write_experiment(struct run *run, struct json_writer *w, const struct value *experiment)
+void journal_text_experiment(struct run *run, struct json_writer *w, const struct value *experiment)
 {
     jw_open_object(w);
     for (size_t i = 0; i < experiment->as.object.count; i++) {
@@ -219,7 +201,7 @@ void journal_change(struct run *run, const struct value *document, uint32_t coun
     if (document) {
         jw_key_int(&w, "activities", run->plan->activity_count - count);
         jw_key(&w, STR("experiment"));
-        write_experiment(run, &w, document);
+        journal_text_experiment(run, &w, document);
     }
     event_end(run, &text, &w);
 }
@@ -236,7 +218,7 @@ struct record *journal_start(struct run *run, uint32_t row, uint32_t written)
     jw_key_int(&w, "id", record->id);
     jw_key_int(&w, "activity", written);
     jw_key_string(&w, "name", plan_text(run->plan, run->plan->activity_rows[row].name));
-    write_time(&w, "time", record->start);
+    journal_text_time(&w, "time", record->start);
     event_end(run, &text, &w);
     return record;
 }
@@ -310,14 +292,8 @@ static size_t end_length(const struct end_event *event)
     return event->stream.length + event->text.len;
 }
 
-/* What is spilled, and what is hidden. */
-struct record_sink {
-    struct end_event *event; /* NULL: the text is kept */
-    const struct redactor *redactor;
-};
-
 /* The record without its activity, which the journal adds from the document. */
-static void write_record(struct run *run, struct json_writer *w, struct record *record,
+void journal_text_record(struct run *run, struct json_writer *w, struct record *record,
     const struct call *call, struct record_sink sink)
 {
     int64_t span = record->span;
@@ -329,13 +305,13 @@ static void write_record(struct run *run, struct json_writer *w, struct record *
         redact_stream(sink.redactor, w, &call->output, spill_end, sink.event);
     else
         redact_value(sink.redactor, w, &call->output);
-    write_time(w, "start", record->start);
+    journal_text_time(w, "start", record->start);
     if (plain)
         jw_key_text(w, "status", record->status == RECORD_SUCCEEDED ? "succeeded" : "failed");
     if (plain && record->status != RECORD_SUCCEEDED)
         write_exception(run, w, &call->failure, sink.redactor);
-    write_time(w, "end", record->start + span);
-    write_duration(w, span);
+    journal_text_time(w, "end", record->start + span);
+    journal_text_duration(w, span);
     if (call->truncated || call->state_lost) {
         jw_key(w, STR("x-chaosc"));
         jw_open_object(w);
@@ -356,7 +332,7 @@ static void write_end(struct run *run, struct record *record, const struct call 
     jw_key_int(&w, "id", record->id);
     jw_key(&w, STR("record"));
     place->at = (off_t)event->text.len;
-    write_record(run, &w, record, call, (struct record_sink){event, &run->redactor});
+    journal_text_record(run, &w, record, call, (struct record_sink){event, &run->redactor});
     place->length = end_length(event) - (size_t)place->at;
     jw_close_object(&w);
 }
@@ -399,260 +375,4 @@ void journal_judge(struct run *run, struct record *record, bool met)
     jw_key_int(&w, "id", record->id);
     jw_key_bool(&w, "met", met);
     event_end(run, &text, &w);
-}
-
-/* ---- the journal ---- */
-
-/* A record that never ended has no text: it was started, and that is all there is to say. */
-static void add_unfinished(struct run *run, struct buf *text, const struct record *record)
-{
-    struct json_writer w = jw_start(text, (struct json_style){0});
-    jw_open_object(&w);
-    jw_key(&w, STR("output"));
-    jw_null(&w);
-    write_time(&w, "start", record->start);
-    if (!run->options->compat)
-        jw_key_text(&w, "status", "failed");
-    jw_close_object(&w);
-}
-
-/* Puts the inside of the record's own object, "output" and so on. */
-static void put_record_members(struct run *run, struct journal_file *file, struct record *record)
-{
-    enum { PIECE = 64 * 1024 };
-    struct buf text = {0};
-    size_t end = record->place.length ? record->place.length - 1 : 0; /* its last brace */
-    bool read = end > 0;
-    for (size_t at = 1; read && at < end; at += PIECE) {
-        size_t size = end - at < PIECE ? end - at : PIECE;
-        buf_clear(&text);
-        read = events_read(&run->events, record->place, at, size, &text);
-        if (!read && at > 1)
-            file->error = EIO; /* half of it is there already */
-        else if (read)
-            journal_file_put(file, buf_str(&text));
-    }
-    if (!read) {
-        buf_clear(&text);
-        if (record->text)
-            buf_add_text(&text, record->text);
-        else
-            add_unfinished(run, &text, record);
-        journal_file_put(file, (struct str){text.data + 1, text.len - 2});
-    }
-    buf_free(&text);
-}
-
-static void put_record(struct run *run, struct journal_file *file, struct record *record)
-{
-    struct buf text = {0};
-    struct json_writer w = jw_start(&text, (struct json_style){0});
-    jw_open_object(&w);
-    jw_key(&w, STR("activity"));
-    write_row(run, &w, run->plan->activity_rows[record->activity].document);
-    buf_add_char(&text, ',');
-    journal_file_put(file, buf_str(&text));
-    buf_free(&text);
-    put_record_members(run, file, record);
-    if (record->verdict != RECORD_NOT_JUDGED)
-        journal_file_put(file, record->verdict == RECORD_MET ? STR(",\"tolerance_met\":true")
-                                                             : STR(",\"tolerance_met\":false"));
-    journal_file_put(file, STR("}"));
-}
-
-static void put_records(struct run *run, struct journal_file *file, struct record_list *list)
-{
-    journal_file_put(file, STR("["));
-    for (size_t i = 0; i < list->count; i++) {
-        if (i)
-            journal_file_put(file, STR(","));
-        put_record(run, file, list->items[i]);
-    }
-    journal_file_put(file, STR("]"));
-}
-
-/* The state of a check; one that a signal or an exception ended leaves none in the reference's
- * journal. */
-static void put_check(struct run *run, struct journal_file *file, struct check *check)
-{
-    if (!check || (check->met < 0 && run->options->compat)) {
-        journal_file_put(file, STR("null"));
-        return;
-    }
-    static const char *const met[] = {"null", "false", "true"};
-    journal_file_put(file, STR("{\"steady_state_met\":"));
-    journal_file_put(file, str_from(met[check->met + 1]));
-    journal_file_put(file, STR(",\"probes\":"));
-    put_records(run, file, &check->probes);
-    journal_file_put(file, STR("}"));
-}
-
-static void put_steady_states(struct run *run, struct journal_file *file)
-{
-    journal_file_put(file, STR(",\"steady_states\":{\"before\":"));
-    put_check(run, file, run->before);
-    journal_file_put(file, STR(",\"after\":"));
-    put_check(run, file, run->after);
-    journal_file_put(file, STR(",\"during\":["));
-    size_t count = 0;
-    for (size_t i = 0; i < run->during.count; i++) {
-        if (run->during.items[i]->met < 0 && run->options->compat)
-            continue;
-        if (count++)
-            journal_file_put(file, STR(","));
-        put_check(run, file, run->during.items[i]);
-    }
-    journal_file_put(file, STR("]}"));
-}
-
-static void write_host(struct run *run, struct json_writer *w)
-{
-    struct utsname host;
-    if (uname(&host) != 0)
-        memset(&host, 0, sizeof host);
-    jw_key_text(w, "chaoslib-version", RUN_LIBRARY_VERSION);
-    struct str platform =
-        arena_printf(&run->arena, "%s-%s-%s", host.sysname, host.release, host.machine);
-    jw_key_string(w, "platform", platform);
-    jw_key_text(w, "node", host.nodename);
-}
-
-static void write_state(struct run *run, struct json_writer *w)
-{
-    write_time(w, "start", run->started_wall);
-    jw_key_text(w, "status", status_name(run->status));
-    jw_key_bool(w, "deviated", run->deviated);
-}
-
-static void write_end_of_run(struct run *run, struct json_writer *w)
-{
-    write_time(w, "end", loop_wall());
-    write_duration(w, loop_now() - run->started);
-}
-
-static struct value parsed(struct arena *arena, struct buf *text)
-{
-    struct value value;
-    struct str copy = arena_str(arena, buf_str(text));
-    if (!json_parse(arena, copy, &(struct json_options){.allow_not_finite = true}, &value, NULL))
-        value = value_null();
-    buf_free(text);
-    return value;
-}
-
-struct value journal_record(
-    struct run *run, struct arena *arena, struct record *record, const struct call *call)
-{
-    static const struct redactor nothing;
-    struct buf text = {0};
-    struct json_writer w = jw_start(&text, (struct json_style){0});
-    if (record->status == RECORD_RUNNING)
-        add_unfinished(run, &text, record);
-    else
-        write_record(run, &w, record, call, (struct record_sink){NULL, &nothing});
-    struct value value = parsed(arena, &text);
-    if (!call->object || value.kind != VALUE_OBJECT)
-        return value;
-    /* The very object that the call returned. */
-    struct member *members = ARENA_ARRAY(arena, struct member, value.as.object.count);
-    struct member *handle = ARENA_NEW(arena, struct member);
-    *handle = (struct member){STR("$chaosc"), value_int(arena, call->object)};
-    memcpy(members, value.as.object.members, value.as.object.count * sizeof *members);
-    members[0].value = (struct value){.kind = VALUE_OBJECT, .as.object = {handle, 1}};
-    value.as.object.members = members;
-    return value;
-}
-
-struct value journal_head(struct run *run)
-{
-    struct buf text = {0};
-    struct json_writer w = jw_start(&text, (struct json_style){0});
-    jw_open_object(&w);
-    write_host(run, &w);
-    write_state(run, &w);
-    write_end_of_run(run, &w);
-    jw_close_object(&w);
-    return parsed(&run->arena, &text);
-}
-
-static void put_head(struct run *run, struct journal_file *file)
-{
-    struct buf text = {0};
-    struct json_writer w = jw_start(&text, (struct json_style){0});
-    jw_open_object(&w);
-    write_host(run, &w);
-    jw_key(&w, STR("experiment"));
-    write_row(run, &w, 0);
-    write_state(run, &w);
-    journal_file_put(file, buf_str(&text));
-    buf_free(&text);
-}
-
-static void put_tail(struct run *run, struct journal_file *file)
-{
-    const struct run_outcome *outcome = run->outcome;
-    struct buf text = {0};
-    struct json_writer w = jw_start(&text, (struct json_style){0});
-    char hash[24];
-    const struct rt_plan *plan = run->controls.original ? run->controls.original : run->plan;
-    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plan_hash(plan));
-    jw_open_object(&w);
-    if (run->controls.journal.kind != VALUE_OBJECT)
-        write_end_of_run(run, &w);
-    jw_key(&w, STR("x-chaosc"));
-    jw_open_object(&w);
-    jw_key_text(&w, "version", CHAOSC_VERSION);
-    jw_key_text(&w, "plan", hash);
-    if (run->stop_reason)
-        jw_key_text(&w, "interrupted-by", run->stop_reason);
-    jw_key(&w, STR("rollbacks"));
-    jw_open_object(&w);
-    jw_key_int(&w, "played", (long long)outcome->rollbacks_played);
-    jw_key_int(&w, "failed", (long long)outcome->rollbacks_failed);
-    jw_key_int(&w, "skipped", (long long)outcome->rollbacks_skipped);
-    jw_close_object(&w);
-    jw_close_object(&w);
-    jw_close_object(&w);
-    text.data[0] = ',';
-    journal_file_put(file, buf_str(&text));
-    buf_free(&text);
-}
-
-/* The journal as controls left it. */
-static void put_controlled(struct run *run, struct journal_file *file)
-{
-    const struct value *journal = &run->controls.journal;
-    struct buf text = {0};
-    struct json_writer w = jw_start(&text, (struct json_style){0});
-    jw_open_object(&w);
-    for (size_t i = 0; i < journal->as.object.count; i++) {
-        const struct member *member = &journal->as.object.members[i];
-        jw_key(&w, member->key);
-        if (str_is(member->key, "experiment") && member->value.kind == VALUE_OBJECT)
-            write_experiment(run, &w, &member->value);
-        else
-            redact_value(&run->redactor, &w, &member->value);
-    }
-    journal_file_put(file, buf_str(&text));
-    buf_free(&text);
-}
-
-bool journal_write(struct run *run)
-{
-    struct journal_file file;
-    if (!journal_file_open(&file, run->options->journal_path))
-        return false;
-    if (run->controls.journal.kind == VALUE_OBJECT) {
-        put_controlled(run, &file);
-        put_tail(run, &file);
-        return journal_file_close(&file);
-    }
-    put_head(run, &file);
-    put_steady_states(run, &file);
-    journal_file_put(&file, STR(",\"run\":"));
-    put_records(run, &file, &run->method_records);
-    journal_file_put(&file, STR(",\"rollbacks\":"));
-    put_records(run, &file, &run->rollback_records);
-    put_tail(run, &file);
-    return journal_file_close(&file);
 }

@@ -453,9 +453,9 @@ START_TEST(timeouts_bound_each_wait)
     ck_assert(failure.timed_out);
     ck_assert(str_ends(failure.message, STR("Read timed out.")));
     ck_assert_ptr_null(start("GET", url_of("/echo"), "{\"timeout\": 0}"));
-    ck_assert_str_eq(
-        text_of(failure.message), "Attempted to set connect timeout to 0, but the timeout cannot "
-                                  "be set to a value less than or equal to 0.");
+    ck_assert_str_eq(text_of(failure.message),
+        "Attempted to set connect timeout to 0, but the timeout cannot "
+        "be set to a value less than or equal to 0.");
     ck_assert_ptr_null(start("GET", url_of("/echo"), "{\"timeout\": [1, 2, 3]}"));
     ck_assert_ptr_null(start("GET", url_of("/echo"), "{\"timeout\": \"5\"}"));
     ck_assert_ptr_null(start("GET", url_of("/echo"), "{\"timeout\": true}"));

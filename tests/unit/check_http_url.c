@@ -99,8 +99,7 @@ static const struct {
     {"{\"l\": [[1, 2], [3]], \"m\": [{\"p\": 1}]}", "http://h/p?q=1&l=1&l=2&l=3&m=p",
         "l=1&l=2&l=3&m=p"},
     {"[[\"a\", \"b\"], [\"a\", [\"c\", \"d\"]]]", "http://h/p?q=1&a=b&a=c&a=d", "a=b&a=c&a=d"},
-    {"\"raw=1&x y\"", "http://h/p?q=1&raw=1&x%20y", "raw=1&x y"},
-    {"{}", "http://h/p?q=1", NULL},
+    {"\"raw=1&x y\"", "http://h/p?q=1&raw=1&x%20y", "raw=1&x y"}, {"{}", "http://h/p?q=1", NULL},
     {"{\"a\": \"*()!'\"}", "http://h/p?q=1&a=%2A%28%29%21%27", "a=%2A%28%29%21%27"},
     {"{\"a\": []}", "http://h/p?q=1", ""}, /* chunked, and of no chunk */
 };
