@@ -117,6 +117,17 @@ def many_rows(bench):
     bench.compare("100,000 activities with a finding each", wide, [("10,000 of them", few, 14)])
 
 
+def notation_rows(bench):
+    """The same experiment in the terse notation, which is to be no slower to read than its JSON."""
+    chaosc, folder = bench.options.chaosc, bench.folder
+    with open(folder / "big.chaos", "w") as out:
+        subprocess.run([chaosc, "convert", folder / "big.json", "--to", "chaos"], stdout=out, check=True)
+    ours, json = bench.measure(25, Command(chaosc, "lint", folder / "big.chaos"),
+                               Command(chaosc, "lint", folder / "big.json"))
+    bench.compare(f"lint of 20,000 activities as .chaos ({(folder / 'big.chaos').stat().st_size} bytes)",
+                  ours, [("as JSON", json, 1)])
+
+
 def run_rows(bench):
     chaosc, folder = bench.options.chaosc, bench.folder
     run = [chaosc, "run", "--no-log-file", "--journal-path", folder / "journal.json"]
@@ -191,6 +202,7 @@ def main():
     print(f"chaosc: {os.path.getsize(options.chaosc)} bytes")
     lint_rows(bench)
     many_rows(bench)
+    notation_rows(bench)
     run_rows(bench)
     runner_rows(bench)
     build_rows(bench)
