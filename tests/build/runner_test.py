@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 ACTING = {"fork", "vfork", "clone", "__clone", "posix_spawn", "execve", "execv", "execvp", "execl", "fexecve",
@@ -207,6 +208,29 @@ def check_face(t):
     t.check(sbom["spdxVersion"] == "SPDX-2.3" and "musl" in names and "curl" not in names, f"the SBOM tells: {names}")
 
 
+def check_recovery(t):
+    """A runner that was killed undoes what it had done."""
+    touch = {"type": "action", "name": "do", "provider": process("touch", "done.txt")}
+    wait = {"type": "action", "name": "wait", "provider": {**process("sleep", "30"), "timeout": 40}}
+    undo = {"type": "action", "name": "undo", "provider": process("rm", "done.txt")}
+    runner = t.build({"title": "a title", "description": "a description", "method": [touch, wait], "rollbacks": [undo]},
+                     "recovered")
+    journal, done = t.scratch / "recovered.journal", t.scratch / "done.txt"
+    killed = subprocess.Popen([runner, "--no-log-file", "--journal-path", journal], cwd=t.scratch,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 10
+    while not done.exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    time.sleep(0.2)
+    killed.kill()
+    killed.wait()
+    again = t.run([runner, "--no-log-file", "--recover", journal])
+    t.check(again.returncode == 0 and not done.exists(), f"--recover undoes: {again.returncode} {again.stderr}")
+    told = json.loads(journal.read_text())
+    t.check(told["status"] == "interrupted" and [r["status"] for r in told["rollbacks"]] == ["succeeded"],
+            f"--recover completes the journal: {told['status']} {told['rollbacks']}")
+
+
 def check_reproducible(t):
     doc = experiment(probe("p", process("true"), 0))
     sums = set()
@@ -287,7 +311,7 @@ def main():
         return 77
     with tempfile.TemporaryDirectory(prefix="chaosc-runner-") as scratch:
         t = Runner(str(chaosc), Path(scratch))
-        for check in (check_places, check_bundle, check_plan_only, check_face, check_reproducible, check_dynamic,
+        for check in (check_places, check_bundle, check_plan_only, check_face, check_recovery, check_reproducible, check_dynamic,
                       check_other_machines, check_refusals,
                       check_init):
             check(t)
