@@ -39,6 +39,10 @@ static bool fits_literal(struct str text)
 {
     if (!memchr(text.ptr, '\n', text.len) || yaml_has_hidden(text))
         return false;
+    char last =
+        text.ptr[text.len - 1]; /* a blank there would be lost with those at the ends of lines */
+    if (last == ' ' || last == '\t')
+        return false;
     size_t i = 0;
     while (i < text.len && text.ptr[i] == '\n')
         i++;
