@@ -247,8 +247,7 @@ static void spawned(void *context, struct call *call)
     journal_spawn(task->run, task->record, call->pid);
 }
 
-/* Its start is on record; the call can begin. */
-static void begin_call(struct task *task)
+void task_begin(struct task *task)
 {
     struct run *run = task->run;
     task->stage = TASK_CALL;
@@ -295,7 +294,7 @@ static void become_ready(void *context)
         if (role != PLAN_ROLLBACK)
             run->outcome->actions_started++;
     }
-    *ARENA_PUSH(&run->arena, run->ready, run->ready_count, run->ready_room) = task;
+    pump_queue(task, role == PLAN_PROBE);
 }
 
 /* What the reference does before the record exists; exceptions here leave no record. */
@@ -418,7 +417,7 @@ void task_cancel(struct task *task)
     case TASK_HOOK:
         control_cancel(&task->hook);
         break;
-    case TASK_READY: /* task_flush sees that the run stops */
+    case TASK_READY: /* the pump sees that the run stops */
     case TASK_DONE:
         break;
     }
@@ -437,33 +436,9 @@ void task_free(struct task *task)
     mem_free(task);
 }
 
-void task_flush(struct run *run)
+void task_drop(struct task *task)
 {
-    while (run->ready_count) {
-        if (run->sync_due)
-            events_sync(&run->events);
-        run->sync_due = false;
-        size_t count = run->ready_count;
-        struct task **ready = run->ready;
-        /* A call that ends at once may make others ready. */
-        run->ready = NULL;
-        run->ready_count = run->ready_room = 0;
-        for (size_t i = 0; i < count; i++) {
-            if (run->stopping) {
-                struct call cancelled = {.output = value_null(), .failure.kind = FAILURE_CANCELLED};
-                journal_end(run, ready[i]->record, &cancelled);
-                interrupt(ready[i]);
-            } else {
-                begin_call(ready[i]);
-            }
-        }
-    }
-}
-
-void run_pump(struct run *run)
-{
-    if (run->ready_count)
-        task_flush(run);
-    else
-        loop_turn(run->world.loop, LOOP_NEVER);
+    struct call cancelled = {.output = value_null(), .failure.kind = FAILURE_CANCELLED};
+    journal_end(task->run, task->record, &cancelled);
+    interrupt(task);
 }

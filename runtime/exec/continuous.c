@@ -68,13 +68,15 @@ static void checked(struct check *check)
     c->iteration++;
     /* From the end of one check to the start of the next. */
     double seconds = run->options->frequency;
-    loop_timer_set(run->world.loop, &c->timer,
-        loop_deadline(seconds > 0 ? (int64_t)(seconds * 1e9) : 0), begin, c);
+    run->last_check = loop_now();
+    run->next_check = loop_deadline(seconds > 0 ? (int64_t)(seconds * 1e9) : 0);
+    loop_timer_set(run->world.loop, &c->timer, run->next_check, begin, c);
 }
 
 static void begin(void *context)
 {
     struct continuous *c = context;
+    c->run->next_check = 0;
     if (c->stopped || has_ended(c->run)) {
         end(c);
         return;
@@ -100,6 +102,7 @@ void continuous_stop(struct continuous *c)
     c->stopped = true;
     if (!c->over && c->timer.place) {
         loop_timer_cancel(c->run->world.loop, &c->timer);
+        c->run->next_check = 0;
         end(c);
     }
 }

@@ -11,6 +11,12 @@
 #include "runtime/exec/run.h"
 #include "runtime/exec/task.h"
 
+/* Tasks in the order they became ready; those before `first` have begun. */
+struct ready {
+    struct task **items;
+    size_t first, count, room;
+};
+
 struct run {
     struct arena arena;
     const struct rt_plan *plan;
@@ -38,11 +44,12 @@ struct run {
     struct check *running; /* of the continuous ones, the one under way */
     struct check_list during;
 
-    struct task *tasks;  /* all that live, the newest first */
-    struct task **ready; /* to be called once their start is on the disk */
-    size_t ready_count, ready_room;
-    bool sync_due; /* one of them is an action */
-    bool stopping; /* activities are being ended; new ones are not started */
+    struct task *tasks;                      /* all that live, the newest first */
+    struct ready ready_checks, ready_others; /* to be called once their start is on the disk */
+    bool sync_due;                           /* one of the others is an action */
+    int64_t turned;                          /* monotonic, ns: the loop had its last turn */
+    int64_t last_check, next_check; /* the same: of the continuous ones; 0 while none is to come */
+    bool stopping;                  /* activities are being ended; new ones are not started */
     bool in_rollbacks;
     bool no_rollbacks; /* by signal */
     int rollback_signals;
@@ -70,8 +77,16 @@ void run_free(struct run *run);
 /* Says an exception that ends the experiment, as the reference prints a traceback's last line. */
 void run_crash(struct run *run, const struct failure *failure);
 
-/* One round of the loop, ready tasks first. */
+/* ---- pump.c ---- */
+
+/* One round: begins calls that are ready, for a bounded time, else waits for the loop's next event. */
 void run_pump(struct run *run);
+
+/* For whoever starts many things one after the other: gives the loop its turn if that is due. */
+void run_yield(struct run *run);
+
+/* The task is ready. Checks of the steady state begin before all others: they are to come in time. */
+void pump_queue(struct task *task, bool is_check);
 
 /* ---- rollback.c ---- */
 

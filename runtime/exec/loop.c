@@ -324,6 +324,7 @@ bool loop_turn(struct loop *loop, int64_t span)
         if (ready) {
             watch->ready(watch->context, ready);
             any = true;
+            fire_timers(loop); /* many events may take long together */
         }
     }
     loop->fetched = loop->next = 0;

@@ -211,6 +211,7 @@ static bool play_method(struct run *run)
         if (run->plan->activity_rows[row].flags & PLAN_ACTIVITY_BACKGROUND) {
             log_debug(run->log, "activity will run in the background");
             task_start(run, row, &run->method_records, background_done, NULL);
+            run_yield(run);
         } else {
             whole = play_foreground(run, row);
         }

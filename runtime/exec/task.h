@@ -60,7 +60,10 @@ void task_free(struct task *task);
 /* True if an exception that the reference does not catch ended the task. */
 bool task_raised(const struct task *task, struct failure *failure);
 
-/* Syncs the events if an action is among those that are ready, then starts their calls. */
-void task_flush(struct run *run);
+/* Begins the call of a task that is ready: its start is on record. */
+void task_begin(struct task *task);
+
+/* Ends a task that is ready and whose call will not begin. */
+void task_drop(struct task *task);
 
 #endif
