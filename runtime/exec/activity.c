@@ -232,13 +232,25 @@ static void say_result(struct task *task)
     }
 }
 
+static void told_end(struct control_hook *hook)
+{
+    struct task *task = hook->context;
+    if (hook->reply) {
+        take_record(task, hook->reply);
+        take_place(task, hook->reply);
+    }
+    pause_after(task);
+}
+
 static void called(void *context, struct call *call)
 {
     struct task *task = context;
     journal_end(task->run, task->record, call);
     say_result(task);
+    task->stage = TASK_HOOK;
     /* An exception leaves through the pause, which the reference makes in its `finally`. */
-    pause_after(task);
+    if (!control_tell_task(task, "activity_completed", told_end))
+        pause_after(task);
 }
 
 static void spawned(void *context, struct call *call)
@@ -247,7 +259,7 @@ static void spawned(void *context, struct call *call)
     journal_spawn(task->run, task->record, call->pid);
 }
 
-void task_begin(struct task *task)
+static void start_call(struct task *task)
 {
     struct run *run = task->run;
     task->stage = TASK_CALL;
@@ -399,6 +411,25 @@ struct task *task_start(
         }
     }
     return task;
+}
+
+/* Handlers may have changed the activity, which is about to be called. */
+static void told_start(struct control_hook *hook)
+{
+    struct task *task = hook->context;
+    if (hook->reply)
+        take_place(task, hook->reply);
+    if (task->run->stopping)
+        task_drop(task);
+    else if (find_target(task))
+        start_call(task);
+}
+
+void task_begin(struct task *task)
+{
+    task->stage = TASK_HOOK;
+    if (!control_tell_task(task, "start_activity", told_start))
+        start_call(task);
 }
 
 void task_cancel(struct task *task)

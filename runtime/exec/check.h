@@ -15,6 +15,8 @@ typedef void check_done_fn(struct check *check);
 
 struct check {
     struct run *run;
+    const char *moment; /* and `iteration`: as given to check_start */
+    size_t iteration;
     bool done;
     int met; /* -1 while unknown */
     struct record_list probes;
@@ -41,8 +43,10 @@ struct check_list {
     size_t count, room;
 };
 
-/* Checks the steady state once; run_pump until `done`. NULL if there is no hypothesis. */
-struct check *check_start(struct run *run, check_done_fn *finished, void *context);
+/* Checks the steady state once; run_pump until `done`. NULL if there is no hypothesis. `moment` is "before",
+ * "during" or "after" the method, `iteration` counts from 1. */
+struct check *check_start(struct run *run, const char *moment, size_t iteration,
+    check_done_fn *finished, void *context);
 
 /* The name of the probe that decided a check. */
 struct str check_last_name(const struct check *check);

@@ -7,15 +7,31 @@ struct continuous {
     struct run *run;
     struct loop_timer timer;
     size_t iteration, failed;
-    bool stopped, over;
+    bool stopped, ended, over;
+    struct control_hook hook; /* that tells of the end */
+    struct failure failure;   /* the exception that ended it, and what that makes of the run */
+    enum run_status status;
 };
 
 static void begin(void *context);
 
+static void told(struct control_hook *hook)
+{
+    struct continuous *c = hook->context;
+    c->over = true;
+    if (c->failure.kind != FAILURE_NONE) {
+        c->run->status = c->status;
+        log_critical(c->run->log, "%.*s", STR_ARG(c->failure.message));
+    }
+    log_info(c->run->log, "Continuous steady state hypothesis terminated");
+}
+
 static void end(struct continuous *c)
 {
-    c->over = true;
-    log_info(c->run->log, "Continuous steady state hypothesis terminated");
+    c->ended = true;
+    c->hook.context = c;
+    if (!control_tell_continuous(c->run, &c->hook, &c->failure, told, c))
+        told(&c->hook);
 }
 
 static bool has_ended(const struct run *run)
@@ -47,13 +63,15 @@ static void checked(struct check *check)
     run->running = NULL;
     *ARENA_PUSH(&run->arena, run->during.items, run->during.count, run->during.room) = check;
     if (check->interrupted) {
-        control_interrupt(run, check->interruption);
-        end(c);
-        return;
+        c->failure = (struct failure){.kind = FAILURE_EXCEPTION,
+            .class_name = STR("chaoslib.exceptions.InterruptExecution"),
+            .message = check->interruption};
+        c->status = RUN_INTERRUPTED;
+    } else if (check->raised) {
+        c->failure = check->failure;
+        c->status = RUN_ABORTED;
     }
-    if (check->raised) {
-        run->status = RUN_ABORTED;
-        log_critical(run->log, "%.*s", STR_ARG(check->failure.message));
+    if (c->failure.kind != FAILURE_NONE) {
         end(c);
         return;
     }
@@ -81,7 +99,7 @@ static void begin(void *context)
         end(c);
         return;
     }
-    struct check *check = check_start(c->run, checked, c);
+    struct check *check = check_start(c->run, "during", c->iteration, checked, c);
     if (!check->done)
         c->run->running = check;
 }
@@ -100,7 +118,7 @@ struct continuous *continuous_start(struct run *run)
 void continuous_stop(struct continuous *c)
 {
     c->stopped = true;
-    if (!c->over && c->timer.place) {
+    if (!c->ended && c->timer.place) {
         loop_timer_cancel(c->run->world.loop, &c->timer);
         c->run->next_check = 0;
         end(c);

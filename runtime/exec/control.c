@@ -1,5 +1,6 @@
 #include "runtime/exec/control.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "runtime/exec/engine.h"
@@ -57,11 +58,15 @@ static void put_int(struct request *request, const char *key, long long number)
     put(request, key, value_int(request->arena, number));
 }
 
-static struct request make_request(struct arena *arena, const char *hook)
+static struct request make_request(const struct run *run, struct arena *arena, const char *hook)
 {
     struct request request = {.arena = arena, .count = 0};
+    const char *status = journal_status(run->status);
     put(&request, "op", value_string(STR("control")));
     put(&request, "hook", value_string(str_from(hook)));
+    put(&request, "status",
+        run->status == RUN_UNSET ? value_null() : value_string(str_from(status)));
+    put(&request, "deviated", value_bool(run->deviated));
     return request;
 }
 
@@ -103,11 +108,25 @@ static void take_experiment(struct run *run, const struct value *document)
     journal_change(run, &copy, added.activity_count);
 }
 
+/* Handlers may write into the journal while the experiment runs. */
+static void take_state(struct run *run, const struct value *state)
+{
+    const struct value *status = value_get(state, STR("status")),
+                       *deviated = value_get(state, STR("deviated"));
+    run->deviated = deviated && value_truthy(deviated);
+    if (status && status->kind == VALUE_STRING)
+        journal_status_of(status->as.text, &run->status);
+}
+
 static void take_changes(struct run *run, const struct value *reply)
 {
     const struct value *configuration = value_get(reply, STR("configuration")),
                        *secrets = value_get(reply, STR("secrets")),
-                       *document = value_get(reply, STR("experiment"));
+                       *document = value_get(reply, STR("experiment")),
+                       *state = value_get(reply, STR("state"));
+    run->controls.listened |= value_get(reply, STR("handlers")) != NULL;
+    if (state)
+        take_state(run, state);
     if (configuration && configuration->kind == VALUE_OBJECT)
         take_configuration(run, configuration);
     if (secrets && secrets->kind == VALUE_OBJECT)
@@ -169,15 +188,19 @@ void control_cancel(struct control_hook *hook)
 struct waiting {
     struct control_hook hook;
     struct value journal;
-    bool done, replied;
+    bool done, replied, left;
+    int code; /* of `left` */
 };
 
 static void waited(struct control_hook *hook)
 {
     struct waiting *waiting = hook->context;
     const struct value *value = hook->reply ? value_get(hook->reply, STR("value")) : NULL;
+    const struct value *left = hook->reply ? value_get(hook->reply, STR("left")) : NULL;
     waiting->done = true;
     waiting->replied = hook->reply != NULL;
+    waiting->left = left != NULL;
+    waiting->code = left ? (int)value_to_double(left) : 0;
     waiting->journal = value ? value_copy(&hook->run->arena, value) : value_null();
 }
 
@@ -194,7 +217,29 @@ static void call_now(struct run *run, const struct request *request, struct wait
 void control_interrupt(struct run *run, struct str message)
 {
     run->status = RUN_INTERRUPTED;
+    run->controls.interrupted = true;
     log_critical(run->log, "%.*s", STR_ARG(message));
+}
+
+/* The event of an experiment that was interrupted before its rollbacks, or NULL. */
+static const char *how_left(const struct run *run)
+{
+    int number = run->outcome->signal;
+    if (!run->stopping)
+        return run->controls.interrupted ? "interrupted" : NULL;
+    return number == SIGINT || number == SIGUSR1 || number == SIGUSR2 ? "signal_exit"
+                                                                      : "interrupted";
+}
+
+void control_left(struct run *run)
+{
+    const char *how = how_left(run);
+    if (!how || !run->controls.on || !run->controls.listened)
+        return;
+    struct waiting waiting;
+    struct request request = make_request(run, &run->arena, "left");
+    put(&request, "how", value_string(str_from(how)));
+    call_now(run, &request, &waiting);
 }
 
 static struct value numbers_of(struct run *run, const struct record_list *list)
@@ -205,12 +250,16 @@ static struct value numbers_of(struct run *run, const struct record_list *list)
     return (struct value){.kind = VALUE_ARRAY, .as.array = {items, list->count}};
 }
 
-bool control_block(struct run *run, const char *hook, const char *level, bool begun)
+bool control_block(struct run *run, const char *hook, const char *level, bool begun, bool whole)
 {
     if (!run->controls.on)
         return true;
     struct waiting waiting;
-    struct request request = make_request(&run->arena, hook);
+    struct request request = make_request(run, &run->arena, hook);
+    const char *left = how_left(run);
+    const char *end = left && strcmp(left, "signal_exit") == 0 ? "left"
+                      : whole                                  ? "whole"
+                                                               : "raised";
     if (level) {
         bool method = strcmp(level, "method") == 0;
         put(&request, "level", value_string(str_from(level)));
@@ -218,10 +267,34 @@ bool control_block(struct run *run, const char *hook, const char *level, bool be
             numbers_of(run, method ? &run->method_records : &run->rollback_records));
     }
     put(&request, "begun", value_bool(begun));
+    put(&request, "end", value_string(str_from(end)));
     call_now(run, &request, &waiting);
     if (waiting.hook.interrupted)
         control_interrupt(run, waiting.hook.message);
     return !waiting.hook.interrupted && (waiting.replied || !run->stopping);
+}
+
+/* Those of the command line, which reach the settings that controls see; of the others the helper knows. */
+static struct value given_strategies(struct run *run)
+{
+    const struct run_options *o = run->options;
+    struct member *members = ARENA_ARRAY(&run->arena, struct member, 2);
+    members[0] = (struct member){STR("hypothesis"),
+        o->has_hypothesis ? value_string(run_hypothesis_name(o->hypothesis)) : value_null()};
+    members[1] = (struct member){STR("rollbacks"),
+        o->has_rollbacks ? value_string(run_rollbacks_name(o->rollbacks)) : value_null()};
+    return (struct value){.kind = VALUE_OBJECT, .as.object = {members, 2}};
+}
+
+/* [frequency, fail fast, ratio of deviations for that], as chaoslib.types.Schedule. */
+static struct value schedule_of(struct run *run)
+{
+    const struct run_options *o = run->options;
+    struct value *items = ARENA_ARRAY(&run->arena, struct value, 3);
+    items[0] = value_real(&run->arena, o->frequency);
+    items[1] = value_bool(o->fail_fast);
+    items[2] = value_real(&run->arena, o->fail_fast_percent);
+    return (struct value){.kind = VALUE_ARRAY, .as.array = {items, 3}};
 }
 
 bool control_open(struct run *run)
@@ -234,11 +307,14 @@ bool control_open(struct run *run)
     run->controls.on = true;
     run->controls.original = run->plan;
     struct waiting waiting;
-    struct request request = make_request(&run->arena, "start");
+    struct request request = make_request(run, &run->arena, "start");
     put(&request, "configuration", scope_configuration(&run->scope));
     put(&request, "secrets", run->scope.secrets);
     put(&request, "settings", o->settings ? *o->settings : none);
     put(&request, "everywhere", o->controls ? *o->controls : empty);
+    put(&request, "strategies", given_strategies(run));
+    put(&request, "schedule", schedule_of(run));
+    put(&request, "journal", journal_head(run, false));
     for (size_t i = 0; i < run->overlay_count; i++)
         if (run->overlays[i].row == 0 && run->overlays[i].key.len)
             put(&request, run->overlays[i].key.ptr, run->overlays[i].value);
@@ -256,20 +332,25 @@ bool control_open(struct run *run)
 /* What the journal says in the end decides the exit code. */
 static void take_status(struct run *run)
 {
-    static const struct {
-        struct str name;
-        enum run_status status;
-    } names[] = {{STR_INIT("completed"), RUN_COMPLETED}, {STR_INIT("failed"), RUN_FAILED},
-        {STR_INIT("aborted"), RUN_ABORTED}, {STR_INIT("interrupted"), RUN_INTERRUPTED}};
     const struct value *status = value_get(&run->controls.journal, STR("status")),
                        *deviated = value_get(&run->controls.journal, STR("deviated"));
     if (run->controls.journal.kind != VALUE_OBJECT)
         return;
     run->outcome->deviated = deviated && value_truthy(deviated);
     run->outcome->status = RUN_FAILED; /* whatever is not `completed` is no success */
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (status && status->kind == VALUE_STRING && str_equal(status->as.text, names[i].name))
-            run->outcome->status = names[i].status;
+    if (status && status->kind == VALUE_STRING)
+        journal_status_of(status->as.text, &run->outcome->status);
+}
+
+/* A control left Python by SystemExit: the reference's program ends with that code and without a journal. */
+static void take_leave(struct run *run, const struct waiting *waiting)
+{
+    if (!waiting->left)
+        return;
+    run->outcome->crashed |= run->options->compat;
+    run->outcome->left |= run->options->compat;
+    run->outcome->exit_code = waiting->code;
+    log_error(run->log, "a control ended Python, with %d, after the experiment", waiting->code);
 }
 
 /* A check that the reference's journal has not is null. */
@@ -280,13 +361,29 @@ static struct value check_number(struct run *run, const struct check *check)
     return value_int(&run->arena, check->number);
 }
 
+/* The clean-up, and what is told at the very end, may still change the journal. */
+static void clean_up(struct run *run)
+{
+    struct waiting waiting;
+    struct request request = make_request(run, &run->arena, "cleanup");
+    call_now(run, &request, &waiting);
+    if (waiting.journal.kind == VALUE_OBJECT)
+        run->controls.journal = waiting.journal;
+    take_leave(run, &waiting);
+    if (!waiting.hook.interrupted)
+        return;
+    /* The reference ends with a traceback here. */
+    run->outcome->crashed |= run->options->compat;
+    log_error(run->log, "%.*s", STR_ARG(waiting.hook.message));
+}
+
 void control_close(struct run *run)
 {
     if (!run->controls.on)
         return;
     struct waiting waiting;
-    struct value journal = journal_head(run);
-    struct request request = make_request(&run->arena, "after_experiment");
+    struct value journal = journal_head(run, true);
+    struct request request = make_request(run, &run->arena, "after_experiment");
     struct value *during = ARENA_ARRAY(&run->arena, struct value, run->during.count + 1);
     for (size_t i = 0; i < run->during.count; i++)
         during[i] = check_number(run, run->during.items[i]);
@@ -298,17 +395,11 @@ void control_close(struct run *run)
     if (!run->options->compat || !run->outcome->crashed) {
         call_now(run, &request, &waiting);
         run->controls.journal = waiting.journal;
-        take_status(run);
+        take_leave(run, &waiting);
     }
-    if (!run->controls.on)
-        return;
-    request = make_request(&run->arena, "cleanup");
-    call_now(run, &request, &waiting);
-    if (!waiting.hook.interrupted)
-        return;
-    /* The reference ends with a traceback here. */
-    run->outcome->crashed |= run->options->compat;
-    log_error(run->log, "%.*s", STR_ARG(waiting.hook.message));
+    if (run->controls.on)
+        clean_up(run);
+    take_status(run);
 }
 
 /* ---- activities ---- */
@@ -332,7 +423,7 @@ void control_before_task(struct task *task, control_done_fn *done)
     uint32_t first = role == PLAN_METHOD  ? e->method
                      : role == PLAN_PROBE ? e->probes
                                           : e->rollbacks;
-    struct request request = make_request(&task->arena, "before_activity");
+    struct request request = make_request(run, &task->arena, "before_activity");
     task->number = ++run->controls.numbers;
     put_int(&request, "task", task->number);
     put_int(&request, "index", task->written - first);
@@ -343,28 +434,51 @@ void control_before_task(struct task *task, control_done_fn *done)
     start(&task->hook, run, &request, is_aside(task), done, task);
 }
 
+static void put_record(struct request *request, struct task *task)
+{
+    put_int(request, "number", task->record->id);
+    put(request, "record", journal_record(task->run, &task->arena, task->record, &task->call));
+}
+
 void control_after_task(struct task *task, control_done_fn *done)
 {
     struct run *run = task->run;
-    struct request request = make_request(&task->arena, "after_activity");
+    struct request request = make_request(run, &task->arena, "after_activity");
     bool ended =
         task->failure.kind == FAILURE_NONE && task->record && task->record->status <= RECORD_FAILED;
     put_int(&request, "task", task->number);
     put(&request, "ended", value_bool(ended));
-    if (task->record) {
-        put_int(&request, "number", task->record->id);
-        put(&request, "record", journal_record(run, &task->arena, task->record, &task->call));
-    }
+    if (task->record)
+        put_record(&request, task);
     start(&task->hook, run, &request, is_aside(task), done, task);
+}
+
+bool control_tell_task(struct task *task, const char *event, control_done_fn *done)
+{
+    struct run *run = task->run;
+    if (!run->controls.on || !run->controls.listened || !task->hooked)
+        return false;
+    struct request request = make_request(run, &task->arena, event);
+    put_int(&request, "task", task->number);
+    put_record(&request, task);
+    start(&task->hook, run, &request, is_aside(task), done, task);
+    return true;
 }
 
 /* ---- checks of the hypothesis ---- */
 
+static void put_moment(struct request *request, const struct check *check)
+{
+    put(request, "moment", value_string(str_from(check->moment)));
+    put_int(request, "iteration", (long long)check->iteration);
+}
+
 void control_before_check(struct check *check, control_done_fn *done)
 {
     struct run *run = check->run;
-    struct request request = make_request(&run->arena, "before_hypothesis");
+    struct request request = make_request(run, &run->arena, "before_hypothesis");
     check->number = ++run->controls.numbers;
+    put_moment(&request, check);
     start(&check->hook, run, &request, check->finished != NULL, done, check);
 }
 
@@ -381,7 +495,7 @@ static struct value probe_verdict(struct run *run, const struct record *record)
 void control_after_check(struct check *check, control_done_fn *done)
 {
     struct run *run = check->run;
-    struct request request = make_request(&run->arena, "after_hypothesis");
+    struct request request = make_request(run, &run->arena, "after_hypothesis");
     struct value *probes = ARENA_ARRAY(&run->arena, struct value, check->probes.count + 1);
     size_t count = 0;
     /* What an exception ended is not in the reference's state. */
@@ -389,8 +503,22 @@ void control_after_check(struct check *check, control_done_fn *done)
         if (check->probes.items[i]->verdict != RECORD_NOT_JUDGED)
             probes[count++] = probe_verdict(run, check->probes.items[i]);
     put_int(&request, "check", check->number);
+    put_moment(&request, check);
     put(&request, "begun", value_bool(check->begun));
     put(&request, "met", check->met < 0 ? value_null() : value_bool(check->met));
     put(&request, "probes", (struct value){.kind = VALUE_ARRAY, .as.array = {probes, count}});
     start(&check->hook, run, &request, check->finished != NULL, done, check);
+}
+
+bool control_tell_continuous(struct run *run, struct control_hook *hook,
+    const struct failure *failure, control_done_fn *done, void *context)
+{
+    if (!run->controls.on || !run->controls.listened)
+        return false;
+    struct request request = make_request(run, &run->arena, "continuous_completed");
+    bool raised = failure->kind != FAILURE_NONE;
+    put(&request, "raised", raised ? value_string(failure->class_name) : value_null());
+    put(&request, "message", raised ? value_string(failure->message) : value_null());
+    start(hook, run, &request, true, done, context);
+    return true;
 }

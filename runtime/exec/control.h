@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "runtime/base/value.h"
+#include "runtime/exec/failure.h"
 #include "runtime/plan/plan.h"
 
 struct check;
@@ -33,6 +34,8 @@ struct control_hook {
 /* The run's part. */
 struct controls {
     bool on;                        /* there are controls, and a helper that knows them */
+    bool listened;                  /* extensions listen to the run's events */
+    bool interrupted;               /* InterruptExecution has left what the run waited for */
     const struct rt_plan *original; /* before hooks changed anything */
     uint32_t numbers;               /* of tasks and checks, for the helper */
     struct control_hook *waiting;   /* that the run waits for, or NULL */
@@ -47,8 +50,12 @@ bool control_is_used(const struct rt_plan *plan);
 bool control_open(struct run *run);
 
 /* Calls hooks of a whole block and waits: "before_experiment", "before_block" ... `level` is that of a block, or
- * NULL. False if they, or a signal while they ran, interrupted the experiment: its status says so then, as does the log. */
-bool control_block(struct run *run, const char *hook, const char *level, bool begun);
+ * NULL; afterwards `begun` says whether its activities were played, `whole` that no exception ended them. False if
+ * hooks, or a signal while they ran, interrupted the experiment: its status says so then, as does the log. */
+bool control_block(struct run *run, const char *hook, const char *level, bool begun, bool whole);
+
+/* Tells handlers, and waits, if something has interrupted the experiment before its rollbacks. */
+void control_left(struct run *run);
 
 /* The hooks after the experiment, which may change the journal, and the clean-up. */
 void control_close(struct run *run);
@@ -57,9 +64,17 @@ void control_close(struct run *run);
 void control_before_task(struct task *task, control_done_fn *done);
 void control_after_task(struct task *task, control_done_fn *done);
 
+/* Tells handlers "start_activity" or "activity_completed"; `done` follows later. False if nobody listens. */
+bool control_tell_task(struct task *task, const char *event, control_done_fn *done);
+
 /* Around a check of the hypothesis; `done` follows later. */
 void control_before_check(struct check *check, control_done_fn *done);
 void control_after_check(struct check *check, control_done_fn *done);
+
+/* Tells handlers that there are no further continuous checks, and which exception ended them, if one did; `done`
+ * follows later. False if nobody listens. */
+bool control_tell_continuous(struct run *run, struct control_hook *hook,
+    const struct failure *failure, control_done_fn *done, void *context);
 
 /* Ends a hook under way; `done` follows. */
 void control_cancel(struct control_hook *hook);

@@ -255,14 +255,20 @@ static void controls_before(struct control_hook *hook)
     }
 }
 
-struct check *check_start(struct run *run, check_done_fn *finished, void *context)
+struct check *check_start(
+    struct run *run, const char *moment, size_t iteration, check_done_fn *finished, void *context)
 {
     if (run->experiment->hypothesis == PLAN_NONE) {
         log_debug(run->log, "No hypothesis declared.");
         return NULL;
     }
     struct check *check = ARENA_NEW(&run->arena, struct check);
-    *check = (struct check){.run = run, .met = -1, .finished = finished, .context = context};
+    *check = (struct check){.run = run,
+        .moment = moment,
+        .iteration = iteration,
+        .met = -1,
+        .finished = finished,
+        .context = context};
     static const struct value none = {.kind = VALUE_NULL};
     const struct value *title = value_get(&run->values[run->experiment->hypothesis], STR("title"));
     log_info(run->log, "Steady state hypothesis: %.*s",

@@ -9,6 +9,7 @@
 
 #include "runtime/base/value.h"
 #include "runtime/exec/events.h"
+#include "runtime/exec/run.h"
 
 struct call;
 struct run;
@@ -73,7 +74,11 @@ void journal_change(struct run *run, const struct value *document, uint32_t coun
 /* For controls: the record of an activity, and what stands around records in the journal, as values in the arena. */
 struct value journal_record(
     struct run *run, struct arena *arena, struct record *record, const struct call *call);
-struct value journal_head(struct run *run);
+struct value journal_head(struct run *run, bool ended);
+
+/* What the journal calls a status, and back: false if there is none of that name. */
+const char *journal_status(enum run_status status);
+bool journal_status_of(struct str name, enum run_status *status);
 
 /* Writes the journal, syncs it, renames it into place. False with errno set. */
 bool journal_write(struct run *run);

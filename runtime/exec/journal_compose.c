@@ -16,20 +16,25 @@
 #include "runtime/exec/journal_text.h"
 #include "runtime/exec/process.h"
 
-static const char *status_name(enum run_status status)
+static const char *const statuses[] = {[RUN_UNSET] = "completed", /* there was nothing to say */
+    [RUN_COMPLETED] = "completed",
+    [RUN_FAILED] = "failed",
+    [RUN_ABORTED] = "aborted",
+    [RUN_INTERRUPTED] = "interrupted"};
+
+const char *journal_status(enum run_status status)
 {
-    switch (status) {
-    case RUN_FAILED:
-        return "failed";
-    case RUN_ABORTED:
-        return "aborted";
-    case RUN_INTERRUPTED:
-        return "interrupted";
-    case RUN_UNSET:
-    case RUN_COMPLETED:
-        break;
-    }
-    return "completed";
+    return statuses[status];
+}
+
+bool journal_status_of(struct str name, enum run_status *status)
+{
+    for (size_t i = RUN_COMPLETED; i < sizeof statuses / sizeof *statuses; i++)
+        if (str_equal(name, str_from(statuses[i]))) {
+            *status = (enum run_status)i;
+            return true;
+        }
+    return false;
 }
 
 /* A record that never ended has no text: it was started, and that is all there is to say. */
@@ -149,7 +154,7 @@ static void write_host(struct run *run, struct json_writer *w)
 static void write_state(struct run *run, struct json_writer *w)
 {
     journal_text_time(w, "start", run->started_wall);
-    jw_key_text(w, "status", status_name(run->status));
+    jw_key_text(w, "status", journal_status(run->status));
     jw_key_bool(w, "deviated", run->deviated);
 }
 
@@ -192,14 +197,15 @@ struct value journal_record(
     return value;
 }
 
-struct value journal_head(struct run *run)
+struct value journal_head(struct run *run, bool ended)
 {
     struct buf text = {0};
     struct json_writer w = jw_start(&text, (struct json_style){0});
     jw_open_object(&w);
     write_host(run, &w);
     write_state(run, &w);
-    write_end_of_run(run, &w);
+    if (ended)
+        write_end_of_run(run, &w);
     jw_close_object(&w);
     return parsed(&run->arena, &text);
 }

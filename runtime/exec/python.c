@@ -5,9 +5,11 @@
 #include "runtime/base/mem.h"
 #include "runtime/exec/process.h"
 
-/* python_worker.py, put into the build by cmake/embed.cmake. */
+/* python_worker.py and what it executes, put into the build by cmake/embed.cmake. */
 extern const char python_worker_text[];
 extern const size_t python_worker_size;
+extern const char python_events_text[];
+extern const size_t python_events_size;
 extern const char python_controls_text[];
 extern const size_t python_controls_size;
 
@@ -28,6 +30,14 @@ static struct str scripts_folder(struct arena *arena, const char *interpreter)
     return slash ? str_slice(path.ptr, slash) : STR("");
 }
 
+static void write_file(struct json_writer *writer, const char *name, const char *text, size_t size)
+{
+    jw_open_array(writer);
+    jw_string(writer, str_from(name));
+    jw_string(writer, (struct str){text, size});
+    jw_close_array(writer);
+}
+
 static void write_setup(struct buf *out, const struct python_options *options)
 {
     static const struct value none = {.kind = VALUE_NULL};
@@ -38,7 +48,11 @@ static void write_setup(struct buf *out, const struct python_options *options)
     jw_key_string(&writer, "scripts", scripts_folder(&arena, options->interpreter));
     jw_key(&writer, STR("experiment"));
     jw_value(&writer, options->experiment ? options->experiment : &none);
-    jw_key_string(&writer, "controls", (struct str){python_controls_text, python_controls_size});
+    jw_key(&writer, STR("more"));
+    jw_open_array(&writer);
+    write_file(&writer, "python_events.py", python_events_text, python_events_size);
+    write_file(&writer, "python_controls.py", python_controls_text, python_controls_size);
+    jw_close_array(&writer);
     jw_close_object(&writer);
     arena_free(&arena);
 }

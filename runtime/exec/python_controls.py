@@ -1,16 +1,19 @@
 """Controls: calls the hooks that an experiment names, with the live objects the reference would hand them.
 
-python_worker.py executes this text at the first request of the kind `control_*`, with `worker` and `setup` in
-scope, and its own functions. The experiment, the configuration, the secrets and the records of the run live here
-as Python objects, so that what a hook changes is seen by every later hook and by the journal. Replies are objects:
+python_worker.py executes this text at the first request of the kind `control`, behind python_events.py, with `worker`
+and its own functions in scope. The experiment, the configuration, the secrets, the records and the journal of the run
+live here as Python objects, so that what a hook or a handler changes is seen by every later one and by the journal.
+Each request has the run's `status` and `deviated`. Replies are objects, sent in the order of what they say:
 
     experiment, configuration, secrets    their new values, where a hook changed them
+    state                                 the journal's `status` and `deviated`, where a handler changed them
+    handlers                              extensions listen to the run's events: `start_activity` and such are wanted
     interrupted                           a hook raised InterruptExecution: its message
     at                                    of an activity: its place in the list now, or -1
     dry                                   before an activity: its own `dry` if that is one of chaoslib.types.Dry
-    status, output, handle                after an activity: of its record, where a hook changed that
+    status, output, handle                after an activity: of its record, where it was changed
     met                                   after a hypothesis: the state's `steady_state_met`
-    value                                 of the journal: the journal
+    value                                 the journal, after the experiment and where the clean-up changed it
 """
 import copy
 import re
@@ -19,6 +22,7 @@ HOOKS = {level: (f"before_{name}_control", f"after_{name}_control") for level, n
     ("loader", "loading_experiment"), ("experiment", "experiment"), ("hypothesis", "hypothesis"),
     ("method", "method"), ("rollback", "rollback"), ("activity", "activity"))}
 ROLES = {"method": "method", "rollback": "rollbacks"}
+RUNS = {"method": "run", "rollbacks": "rollbacks"}  # where the journal has the records of a list
 TEMPLATE = re.compile(r"\$(?:(?P<escaped>\$)|(?P<name>(?a:[_a-z][_a-z0-9]*))|{(?P<braced>(?a:[_a-z][_a-z0-9]*))})",
                       re.IGNORECASE)
 
@@ -30,6 +34,11 @@ class Interrupted(Exception):
 def is_interruption(error):
     return any(kind.__module__ == "chaoslib.exceptions" and kind.__name__ == "InterruptExecution"
                for kind in type(error).__mro__)
+
+
+def exit_code(left):
+    """Of the program that a SystemExit leaves."""
+    return left.code if isinstance(left.code, int) else int(left.code is not None)
 
 
 def is_dry_mode(value):
@@ -89,18 +98,6 @@ def named_once(controls):
             yield control
 
 
-class Registry:
-    """What `configure_control` may register handlers of the run's events with; they are not told of any yet."""
-
-    def __init__(self):
-        self.handlers = []
-
-    def register(self, handler):
-        worker.logger.warning("the event handler {} of a control is not called: this version does not support it yet"
-                              .format(type(handler).__name__))
-        self.handlers.append(handler)
-
-
 class Controls:
     def __init__(self, experiment):
         self.experiment, self.settings = experiment, None
@@ -110,8 +107,11 @@ class Controls:
         self.referable = {}
         self.playing = {}  # the lists as they stood when their playing began: method, rollbacks, probes
         self.tasks = {}  # by number: an activity and what its record will show of it
-        self.runs, self.states, self.played = {}, {}, {"run": [], "rollbacks": []}
-        self.journal = self.dry = None
+        self.runs, self.states = {}, {}
+        self.completed = set()  # the numbers of runs that handlers were told of
+        self.journal = {"status": None, "deviated": False, "run": [], "rollbacks": [],
+                        "steady_states": {"before": None, "after": None, "during": []}}
+        self.dry = self.shown = self.frequency = None
         self.told, self.lock = {}, threading.Lock()
 
     # -- which controls --
@@ -203,16 +203,32 @@ class Controls:
 
     def changes(self):
         reply = {}
-        with self.lock:
-            for name, value in (("experiment", self.document()), ("configuration", self.configuration),
-                                ("secrets", self.secrets)):
-                value = image(value)
-                text = json.dumps(value)
-                if self.told.get(name) != text:
-                    if name in self.told:
-                        reply[name] = value
-                    self.told[name] = text
+        for name, value in (("experiment", self.document()), ("configuration", self.configuration),
+                            ("secrets", self.secrets)):
+            value = image(value)
+            text = json.dumps(value)
+            if self.told.get(name) != text:
+                if name in self.told:
+                    reply[name] = value
+                self.told[name] = text
         return reply
+
+    def answer(self, request, send):
+        """Calls the method that `hook` names and sends its reply, with what else changed meanwhile."""
+        given = {"status": request["status"], "deviated": request["deviated"]}
+        self.journal.update(given)
+        reply = getattr(self, request["hook"])(request)
+        with self.lock:  # what is sent later is newer, in whatever thread
+            if request["hook"] not in ("after_experiment", "cleanup"):
+                reply.update(self.changes())
+                state = {name: self.journal.get(name) for name in given}
+                if state != given:
+                    reply["state"] = image(state)
+                if self.registry.handlers:
+                    reply["handlers"] = True
+            if "at" in reply:
+                reply["at"] = self.place_of(*reply["at"])
+            send(reply)
 
     def hook(self, level, scope, context, state=None):
         """Applies the controls; what of it the engine has to know."""
@@ -235,24 +251,26 @@ class Controls:
                 self.experiment["dry"] = Dry(request["dry"])
             except (ImportError, ValueError):
                 pass
-        self.journal = self.experiment.copy()
+        self.journal.update({**request["journal"], "status": None, "experiment": self.experiment.copy()})
         self.changes()  # what the engine knows already
         hypothesis = self.experiment.get("steady-state-hypothesis", {})
         for activity in [*self.experiment.get("method", []), *hypothesis.get("probes", [])]:
             if activity.get("name"):
                 self.referable[activity["name"]] = activity
-        self.settings = self.with_strategies(request["settings"])
+        settings = request["settings"] or {}
+        self.settings = settings or None  # hooks are given what was loaded, if anything was
         self.load(request["everywhere"])
-        self.everywhere = [control for control in self.everywhere
-                           if self.configured(control, settings=self.settings or {})]
+        self.add_strategies(settings, request["strategies"])
+        self.everywhere = [control for control in self.everywhere if self.configured(control, settings=settings)]
         for control in named_once(self.all_controls()):
             self.configured(control, settings=None)
-        return self.changes()
+        self.frequency, *limits = request["schedule"]
+        self.registry.running(self.experiment, self.journal, self.configuration, self.secrets,
+                              schedule_of(self.frequency, *limits), settings)
+        return {}
 
-    def with_strategies(self, settings):
+    def add_strategies(self, settings, given):
         """The reference writes the strategies and the names of controls into the settings."""
-        if not settings:
-            return None
         for name, control in (settings.get("controls") or {}).items():
             control["name"] = name
         runtime = settings.setdefault("runtime", {})
@@ -262,7 +280,8 @@ class Controls:
             part.setdefault("strategy", "default")
             if own:
                 part["strategy"] = own.get(block, {}).get("strategy", "default")
-        return settings
+            if given[block]:
+                part["strategy"] = given[block]
 
     def load(self, everywhere):
         """Global controls: one whose module is missing is none."""
@@ -293,33 +312,58 @@ class Controls:
         self.tasks[request["task"]] = (request["role"], written, activity, activity)  # should a hook be ended
         reply = self.hook("activity", "before", activity)
         self.tasks[request["task"]] = (request["role"], written, activity, activity.copy())
-        reply.update(self.changes())
-        reply["at"] = self.place_of(request["role"], written)
+        reply["at"] = (request["role"], written)
         if is_dry_mode(activity.get("dry")):
             reply["dry"] = activity["dry"].value
         return reply
 
+    def start_activity(self, request):
+        role, written, activity, shown = self.tasks[request["task"]]
+        run = self.runs[request["number"]] = {"activity": shown, "output": None, "start": request["record"]["start"]}
+        if role in RUNS:
+            self.journal[RUNS[role]].append(run)
+        self.registry.start_activity(activity)
+        return {"at": (role, written)}
+
+    def activity_completed(self, request):
+        role, written, activity, _ = self.tasks[request["task"]]
+        run = self.run_of(request)
+        self.completed.add(request["number"])
+        before = image(run)
+        self.registry.activity_completed(activity, run)
+        return {**self.changed_run(run, before), "at": (role, written)}
+
     def after_activity(self, request):
-        role, written, activity, shown = self.tasks.pop(request["task"])
-        run = None
-        if "record" in request:
-            run = self.runs[request["number"]] = {"activity": shown, **worker.objects.resolve(request["record"])}
+        role, written, activity, _ = self.tasks[request["task"]]
+        run = self.run_of(request) if "record" in request else None
         before = image(run)
         reply = self.hook("activity", "after", activity, run if request["ended"] else None)
-        if run is not None and image(run) != before:
-            reply["status"] = image(run.get("status"))
-            output = worker.reply_value(run.get("output"))
-            reply["output"] = output.pop("value")
-            reply.update(output)
-        reply.update(self.changes())
-        reply["at"] = self.place_of(role, written)
-        return reply
+        del self.tasks[request["task"]]
+        return {**reply, **self.changed_run(run, before), "at": (role, written)}
 
-    def before_hypothesis(self, _):
+    def run_of(self, request):
+        """The record of an activity: its members are those of the engine's record until handlers were told."""
+        number = request["number"]
+        if number not in self.completed:
+            shown = self.tasks[request["task"]][3]
+            self.runs.setdefault(number, {"activity": shown}).update(worker.objects.resolve(request["record"]))
+        return self.runs[number]
+
+    def changed_run(self, run, before):
+        if run is None or image(run) == before:
+            return {}
+        output = worker.reply_value(run.get("output"))
+        return {"status": image(run.get("status")), "output": output.pop("value"), **output}
+
+    def before_hypothesis(self, request):
+        moment = request["moment"]
+        if moment != "during":
+            getattr(self.registry, f"start_hypothesis_{moment}")(self.experiment)
+        elif request["iteration"] == 1:
+            self.registry.start_continuous_hypothesis(self.frequency)
         hypothesis = self.experiment.get("steady-state-hypothesis")
         reply = self.hook("hypothesis", "before", hypothesis)
         self.playing["probes"] = hypothesis.get("probes", [])
-        reply.update(self.changes())
         return reply
 
     def after_hypothesis(self, request):
@@ -333,45 +377,92 @@ class Controls:
             state["probes"].append(run)
         self.playing.pop("probes", None)
         reply = self.hook("hypothesis", "after", self.experiment.get("steady-state-hypothesis"), state)
+        if request["met"] is not None and not reply:
+            self.tell_check(request, state)
         if state is not None:
             reply["met"] = state["steady_state_met"]
-        reply.update(self.changes())
         return reply
+
+    def tell_check(self, request, state):
+        """A check has come to its end, met or not."""
+        moment, states = request["moment"], self.journal["steady_states"]
+        if moment == "during":
+            states["during"].append(state)
+            self.registry.continuous_hypothesis_iteration(request["iteration"], state)
+        else:
+            states[moment] = state
+            getattr(self.registry, f"hypothesis_{moment}_completed")(self.experiment, state, self.journal)
+
+    def continuous_completed(self, request):
+        error = exception_of(request["raised"], request["message"]) if request["raised"] else None
+        self.registry.continuous_hypothesis_completed(self.experiment, self.journal, error)
+        return {}
 
     def before_block(self, request):
         """The method, or the rollbacks."""
-        reply = self.hook(request["level"], "before", self.experiment)
-        key = ROLES[request["level"]]
+        level, key = request["level"], ROLES[request["level"]]
+        self.journal[RUNS[key]] = []
+        getattr(self.registry, "start_method" if level == "method" else "start_rollbacks")(self.experiment)
+        reply = self.hook(level, "before", self.experiment)
         self.playing[key] = self.experiment.get(key, [])
-        reply.update(self.changes())
         return reply
 
     def after_block(self, request):
-        runs = self.played["run" if request["level"] == "method" else "rollbacks"]
+        level, key = request["level"], ROLES[request["level"]]
+        runs = self.journal[RUNS[key]]
         runs[:] = [self.runs[number] for number in request["records"] if number in self.runs]
-        self.playing.pop(ROLES[request["level"]], None)
-        reply = self.hook(request["level"], "after", self.experiment, runs if request["begun"] else None)
-        reply.update(self.changes())
+        self.playing.pop(key, None)
+        reply = self.hook(level, "after", self.experiment, runs if request["begun"] else None)
+        if level == "rollback":
+            if reply:
+                self.journal["status"] = "interrupted"
+            self.registry.rollbacks_completed(self.experiment, self.journal)
+        elif request["end"] != "left":
+            whole = request["end"] == "whole" and not reply
+            self.registry.method_completed(self.experiment, runs if whole else None)
         return reply
 
     def before_experiment(self, _):
-        reply = self.hook("experiment", "before", self.experiment)
-        reply.update(self.changes())
-        return reply
+        return self.hook("experiment", "before", self.experiment)
+
+    def left(self, request):
+        """Something has interrupted the experiment before its rollbacks: `how` is the event."""
+        self.registry.tell(request["how"], *([] if request["how"] == "signal_exit" else [self.experiment, self.journal]))
+        return {}
 
     def after_experiment(self, request):
         state = self.states.get
-        journal = {**request["journal"], "experiment": self.journal, **self.played}
-        journal["steady_states"] = {"before": state(request["before"]), "after": state(request["after"]),
-                                    "during": [self.states[n] for n in request["during"] if n in self.states]}
-        reply = self.hook("experiment", "after", self.experiment, journal)
-        reply.pop("interrupted", None)  # the reference goes on to write the journal
-        if isinstance(journal.get("experiment"), dict) and "dry" in journal["experiment"]:
-            journal["experiment"]["dry"] = self.dry  # as the reference's command line does
-        reply["value"] = image(journal)
+        self.journal.update(request["journal"])
+        self.journal["steady_states"].update({
+            "before": state(request["before"]), "after": state(request["after"]),
+            "during": [self.states[n] for n in request["during"] if n in self.states]})
+        reply = {}
+        try:
+            self.hook("experiment", "after", self.experiment, self.journal)  # interrupted or not, the journal is written
+        except SystemExit as x:
+            reply["left"] = exit_code(x)
+        self.shown = reply["value"] = self.journal_image()
         return reply
 
+    def journal_image(self):
+        """With the dry mode as the reference's command line leaves it."""
+        journal = dict(self.journal)
+        if isinstance(journal.get("experiment"), dict) and "dry" in journal["experiment"]:
+            journal["experiment"] = {**journal["experiment"], "dry": self.dry}
+        return image(journal)
+
     def cleanup(self, _):
+        reply = {}
+        try:
+            self.clean_up()
+        except SystemExit as x:
+            reply["left"] = exit_code(x)
+        finally:
+            self.registry.finish(self.journal)
+        value = self.journal_image()
+        return reply if value == self.shown else {**reply, "value": value}
+
+    def clean_up(self):
         for control in named_once(self.all_controls()):
             func = function_of(control, "cleanup_control") if is_python(control) else None
             if func:
@@ -384,7 +475,6 @@ class Controls:
                     func()
             except Exception:
                 worker.logger.debug("Control cleanup '{}' failed".format(control["name"]), exc_info=True)
-        return {}
 
     def place_of(self, role, activity):
         return next((i for i, item in enumerate(self.playing.get(role, [])) if item is activity), -1)

@@ -3,7 +3,7 @@
 Frames on descriptor 3, both ways: four bytes of length, big-endian, then JSON.
 
 To the helper, after its own text:
-    {"scripts": sys.path[0], "experiment": ..., "settings": ..., "controls": text of python_controls.py}
+    {"scripts": sys.path[0], "experiment": ..., "settings": ..., "more": [[name, text of such a file]...]}
     {"id": 1, "place": "main"|"thread", "op": "call", ...}   see Worker.op_call
     {"id": 1, "op": "cancel"}                                 raises in call 1
 From it:
@@ -18,6 +18,7 @@ From it:
 """
 import collections
 import enum
+import functools
 import importlib
 import inspect
 import json
@@ -317,7 +318,8 @@ class Worker:
         except Cancelled:
             self.current = None
             reply = {"cancelled": True}
-        self.channel.send({"id": number, **reply})
+        if reply is not None:
+            self.channel.send({"id": number, **reply})
 
     def run_thread(self, request):
         number = request["id"]
@@ -333,7 +335,8 @@ class Worker:
                     self.threads.pop(number, None)
         except Cancelled:
             reply = {"cancelled": True}
-        self.channel.send({"id": number, **reply})
+        if reply is not None:
+            self.channel.send({"id": number, **reply})
 
     def run(self):
         signal.signal(CANCEL_SIGNAL, self.on_cancel)
@@ -375,13 +378,14 @@ class Worker:
     def controls(self):
         if not self.control:
             names = {**globals(), "worker": self}
-            exec(compile(self.setup["controls"], "python_controls.py", "exec"), names)
+            for name, text in self.setup["more"]:
+                exec(compile(text, name, "exec"), names)
             self.control = names["Controls"](self.setup["experiment"])
         return self.control
 
     def op_control(self, request):
-        """hook: a method of Controls, which says what else there is in the request and the reply."""
-        return getattr(self.controls(), request["hook"])(request)
+        """hook: a method of Controls, which says what else there is in the request and the reply, and sends that."""
+        self.controls().answer(request, lambda reply: self.channel.send({"id": request["id"], **reply}))
 
     def op_call(self, request):
         """module, func, name; arguments (substituted), configuration, secrets (all groups); groups (names of the

@@ -86,7 +86,7 @@ void rollbacks_play_one(struct run *run, uint32_t row)
 static void play_all(struct run *run)
 {
     log_info(run->log, "Let's rollback...");
-    bool begun = control_block(run, "before_block", "rollback", true);
+    bool begun = control_block(run, "before_block", "rollback", true, true);
     if (begun && !run->experiment->rollback_count)
         log_info(run->log, "No declared rollbacks, let's move on.");
     /* Controls may add to them. */
@@ -97,7 +97,7 @@ static void play_all(struct run *run)
     }
     while (run->tasks)
         run_pump(run);
-    control_block(run, "after_block", "rollback", begun);
+    control_block(run, "after_block", "rollback", begun, true);
     run->outcome->rollback_count = run->experiment->rollback_count;
     run->outcome->rollbacks_skipped =
         run->outcome->rollback_count > run->outcome->rollbacks_played

@@ -39,6 +39,16 @@ bool run_hypothesis_of(struct str name, enum run_hypothesis *strategy)
     return false;
 }
 
+struct str run_hypothesis_name(enum run_hypothesis strategy)
+{
+    return hypotheses[strategy].name;
+}
+
+struct str run_rollbacks_name(enum run_rollbacks strategy)
+{
+    return rollback_names[strategy];
+}
+
 bool run_rollbacks_of(struct str name, enum run_rollbacks *strategy)
 {
     for (size_t i = 0; i < sizeof rollback_names / sizeof *rollback_names; i++)
@@ -83,9 +93,9 @@ static bool checks_during(const struct run *run)
 }
 
 /* `place` is where the run keeps the check, so that a signal finds it while it runs. */
-static void check_now(struct run *run, struct check **place)
+static void check_now(struct run *run, struct check **place, const char *moment)
 {
-    *place = check_start(run, NULL, NULL);
+    *place = check_start(run, moment, 1, NULL, NULL);
     while (*place && !(*place)->done)
         run_pump(run);
 }
@@ -113,7 +123,7 @@ static bool pass_gate(struct run *run)
 {
     log_debug(run->log, "Running steady-state hypothesis before the method");
     journal_note(run, "phase", "gate");
-    check_now(run, &run->before);
+    check_now(run, &run->before, "before");
     if (run->before->interrupted) {
         control_interrupt(run, run->before->interruption);
         return false;
@@ -131,7 +141,7 @@ static void check_deviation(struct run *run)
 {
     log_debug(run->log, "Running steady-state hypothesis after the method");
     journal_note(run, "phase", "after");
-    check_now(run, &run->after);
+    check_now(run, &run->after, "after");
     if (run->after->interrupted) {
         control_interrupt(run, run->after->interruption);
     } else if (run->after->raised) {
@@ -244,16 +254,17 @@ static bool play_method_block(struct run *run)
 {
     log_info(run->log, "Playing your experiment's method now...");
     journal_note(run, "phase", "method");
-    bool begun = control_block(run, "before_block", "method", true);
+    bool begun = control_block(run, "before_block", "method", true, true);
     bool whole = begun && play_method(run);
     wait_for_background(run);
-    return control_block(run, "after_block", "method", begun) && whole;
+    return control_block(run, "after_block", "method", begun, whole) && whole;
 }
 
-static void play_experiment(struct run *run)
+static void play_checks_and_method(struct run *run)
 {
     bool checked = checks_hypothesis(run);
-    if (!control_open(run) || !control_block(run, "before_experiment", NULL, true) || run->stopping)
+    if (!control_open(run) || !control_block(run, "before_experiment", NULL, true, true) ||
+        run->stopping)
         return;
     if (checked && checks_before(run) && !pass_gate(run))
         return;
@@ -272,6 +283,12 @@ static void play_experiment(struct run *run)
         return;
     if (checked && whole && checks_after(run))
         check_deviation(run);
+}
+
+static void play_experiment(struct run *run)
+{
+    play_checks_and_method(run);
+    control_left(run);
 }
 
 /* ---- start and end ---- */

@@ -73,7 +73,9 @@ struct run_outcome {
     bool deviated;
     bool gate_checked, gate_met;
     bool crashed; /* the reference would have ended with a traceback and no journal */
-    int signal;   /* that interrupted it, or 0 */
+    bool left;    /* it would have ended with `exit_code`: a control called sys.exit at the end */
+    int exit_code;
+    int signal; /* that interrupted it, or 0 */
     size_t method_done, method_count;
     size_t actions_started;
     size_t rollbacks_played, rollbacks_failed, rollbacks_skipped, rollback_count;
@@ -93,5 +95,9 @@ int run_exit_code(const struct run_outcome *outcome, bool detailed);
  * name. */
 bool run_hypothesis_of(struct str name, enum run_hypothesis *strategy);
 bool run_rollbacks_of(struct str name, enum run_rollbacks *strategy);
+
+/* The name of a strategy that is known. */
+struct str run_hypothesis_name(enum run_hypothesis strategy);
+struct str run_rollbacks_name(enum run_rollbacks strategy);
 
 #endif

@@ -4,7 +4,7 @@ int run_exit_code(const struct run_outcome *outcome, bool detailed)
 {
     bool bad = outcome->status != RUN_COMPLETED || outcome->deviated;
     if (!detailed)
-        return bad;
+        return outcome->left ? outcome->exit_code : bad;
     if (outcome->actions_started && (outcome->rollbacks_failed || outcome->rollbacks_skipped))
         return 7;
     if (outcome->status == RUN_INTERRUPTED)

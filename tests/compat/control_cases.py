@@ -105,10 +105,9 @@ def change_cases():
         yield case(f"interrupts {at}", changing(at, "interrupt"), control("notes"), rows=rows)
         yield case(f"interrupts {at}, rollbacks always", changing(at, "interrupt"), rows=rows,
                    args=["--rollback-strategy", "always"])
-        if at not in ("after rollback", "after experiment"):  # the one is noted as any signal, the other a crash
-            rows = frozenset({"R13"} if at.endswith("activity") or at == "after hypothesis" else
-                             {"R12"} if at == "before rollback" else ())
-            yield case(f"leaves {at}", changing(at, "leave"), control("notes"), rows=rows)
+        rows = frozenset({"R13"} if at.endswith("activity") or at == "after hypothesis" else
+                         {"R12"} if at.endswith("rollback") else {"R23"} if at == "after experiment" else ())
+        yield case(f"leaves {at}", changing(at, "leave"), control("notes"), rows=rows)
         yield case(f"fails {at}", changing(at, "fail"), control("notes"))
         yield case(f"sets configuration {at}", changing(at, "put", into="configuration", where=["word"], value="new"),
                    method=[say, touch, say], configuration={"word": "old"})
@@ -164,8 +163,77 @@ def change_cases():
     yield case("replaces the method before it", changing("before experiment", "replace_method", value=[say]))
 
 
+def listening(name="listens", /, **arguments):
+    return control(name, "listening_control", arguments)
+
+
+def event_cases():
+    def case(name, *controls, method=(touch, say), rows=frozenset(), args=(), **more):
+        return Case(f"events {name}", experiment(method, [ok], [undo], controls=list(controls), configuration={
+            "word": "w"}, **more), list(args), rows)
+
+    slow = action("slow", process("sleep", "1.2"))
+    short_pace = ["--hypothesis-strategy", "continuously", "--hypothesis-frequency", "0.5"]
+    yield case("of a run", listening(), control("notes"))
+    yield case("of a run with other controls", control("notes"), listening(), listening("twice"))
+    yield case("of an empty method", listening(), method=[])
+    yield Case("events of a control file", experiment([touch], [ok], [undo]), ["--control-file", "c.json"], files={
+        "c.json": json.dumps({"l": {"provider": listening()["provider"]}})})
+    yield Case("events of the settings' control", experiment([touch], [ok], [undo]), ["--settings", "s.yaml"], files={
+        "s.yaml": json.dumps({"controls": {"l": {"provider": listening()["provider"]}}})})
+    yield case("of background activities", listening(), method=[{**touch, "background": True}])
+    yield case("of a dry run", listening(), args=["--dry", "activities"], method=[{**touch, "pauses": {"after": 0.1}}])
+    yield case("of python", listening(), method=[action("typed", python("typed")), action("f", python("fail", message="m"))])
+    yield case("of a reference", listening(), method=[touch, {"ref": "touch"}, {"ref": "ok"}])
+    yield case("without rollbacks", listening(), args=["--rollback-strategy", "never"])
+    yield case("with strategies", listening(), args=["--rollback-strategy", "always", "--hypothesis-strategy",
+                                                     "after-method-only", "--fail-fast"])
+    yield case("with a runtime block", listening(), runtime={"rollbacks": {"strategy": "always"}})
+    yield Case("events of a gate not met", experiment([touch], [probe("no", process("false"), tolerance=0)], [undo],
+                                                      controls=[listening()]))
+    yield Case("events of a failing probe", experiment([touch], [probe("no", python("fail", message="m"), tolerance=0)],
+                                                       [undo], controls=[listening()]))
+    yield Case("events of a deviation", experiment([action("rm", process("touch", "gone"))], [
+        probe("look", process("ls", "gone"), tolerance=2)], [undo], controls=[listening()]))
+    yield case("of continuous checks", listening(counted=False), method=[slow], args=short_pace)
+    yield Case("events of failing fast", experiment([slow, touch], [probe("no", process("false"), tolerance=0)], [undo],
+                                                    controls=[listening(counted=False)]),
+               ["--hypothesis-strategy", "during-method-only", "--fail-fast"])
+    yield Case("events of an interrupted check", experiment([slow, touch], [ok], [undo], controls=[
+        listening(counted=False), changing("before hypothesis", "interrupt")]), ["--hypothesis-strategy", "during-method-only"])
+    for at in ("before experiment", "before hypothesis", "before method", "after method", "before activity",
+               "before rollback", "after rollback"):
+        rows = frozenset({"R13"} if at.endswith("activity") else ())
+        yield case(f"of an interruption {at}", listening(), changing(at, "interrupt"), rows=rows)
+    yield case("of an exit", listening(), method=[action("e", python("exit_now", gracefully=True)), touch],
+               rows=frozenset({"R13"}))
+    yield case("of another exit", listening(), method=[action("e", python("exit_now", gracefully=False)), touch],
+               rows=frozenset({"R13"}))
+    yield case("of an aborted method", listening(), method=[{**touch, "pauses": {"before": -1}}, say])
+    arguments = {"where": ["provider", "arguments"], "value": ["%s", "other"]}
+    yield case("set arguments", listening(at="start_activity", do="put", on="say", **arguments), method=[say, touch])
+    yield case("set an output", listening(at="activity_completed", do="put", on="ok", into="state", where=["output"],
+                                          value={"status": 3}))
+    yield case("set a member of a record", listening(at="activity_completed", do="put", on="say", into="state",
+                                                     where=["extra"], value=[1]))
+    yield case("set a status", listening(at="activity_completed", do="put", on="touch", into="state", where=["status"],
+                                         value="failed"))
+    yield case("insert an activity", listening(at="start_method", do="insert", index=0, value={**say, "name": "added"}))
+    yield case("insert an activity on the way", listening(at="activity_completed", do="insert", index=1, on="touch",
+                                                          value={**say, "name": "added"}))
+    yield case("fail", listening(at="start_activity", do="fail"), method=[say])
+    yield case("interrupt nothing", listening(at="start_activity", do="interrupt"), method=[say])
+    for at in ("running", "finish", "rollbacks_completed", "hypothesis_after_completed"):
+        into = {"running": {"at": at, "do": "fail"}}.get(at, {"at": at, "do": "put", "into": "state",
+                                                              "where": ["extra"], "value": 5})
+        yield case(f"set a member of the journal at {at}", listening(**into))
+    yield case("set the status of the journal", listening(at="rollbacks_completed", do="put", into="state",
+                                                          where=["status"], value="failed"))
+    yield case("set the verdict", listening(at="finish", do="put", into="state", where=["deviated"], value=True))
+
+
 def all_cases():
-    for case in itertools.chain(order_cases(), global_cases(), refused_cases(), change_cases()):
+    for case in itertools.chain(order_cases(), global_cases(), refused_cases(), change_cases(), event_cases()):
         # What controls add to it is seen in the journal, whose experiment is a shallow copy from before them.
         case.experiment.setdefault("contributions", {})
         yield case
