@@ -11,6 +11,9 @@ if(TARGET chaosc)
   set_tests_properties(compat.reference PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 900)
   add_test(NAME compat.kill
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/kill_test.py $<TARGET_FILE:chaosc>)
+  add_test(NAME compat.power
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/power_test.py $<TARGET_FILE:chaosc>)
+  set_tests_properties(compat.power PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
   add_test(NAME compat.signals
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/signals_test.py $<TARGET_FILE:chaosc>)
   add_test(NAME compat.recover

@@ -146,6 +146,14 @@ static bool is_dry(const struct task *task)
            (task->dry == RUN_DRY_PROBES && kind == PLAN_KIND_PROBE);
 }
 
+/* What the disk must know of before it starts. */
+static bool is_action(const struct task *task)
+{
+    return !task->is_dry &&
+           (row_of(task)->kind != PLAN_KIND_PROBE ||
+               task->run->plan->activity_rows[task->written].role == PLAN_ROLLBACK);
+}
+
 /* The value of a pause, NULL if it is none; what time.sleep() would not take raises. */
 static const struct value *pause_of(const struct task *task, struct str key)
 {
@@ -264,6 +272,7 @@ static void start_call(struct task *task)
     struct run *run = task->run;
     task->stage = TASK_CALL;
     task->start = loop_now();
+    run->action_runs |= is_action(task);
     task->call = (struct call){.world = &run->world,
         .activity = row_of(task),
         .arena = &task->arena,
@@ -301,8 +310,8 @@ static void become_ready(void *context)
         *ARENA_PUSH(&run->arena, task->list->items, task->list->count, task->list->room) =
             task->record;
     uint32_t role = run->plan->activity_rows[task->written].role;
-    if (!task->is_dry && (row->kind != PLAN_KIND_PROBE || role == PLAN_ROLLBACK)) {
-        run->sync_due = true;
+    if (is_action(task)) {
+        run->sync_due |= !ahead_knows(run, task->written);
         if (role != PLAN_ROLLBACK)
             run->outcome->actions_started++;
     }

@@ -46,11 +46,15 @@ struct run {
 
     struct task *tasks;                      /* all that live, the newest first */
     struct ready ready_checks, ready_others; /* to be called once their start is on the disk */
-    bool sync_due;                           /* one of the others is an action */
-    int64_t turned;                          /* monotonic, ns: the loop had its last turn */
+    bool sync_due;      /* one of the others is an action, and its start is not announced */
+    bool action_runs;   /* one has begun since the last sync */
+    uint32_t awaited;   /* the row that the next one of its block waits for, or PLAN_NONE */
+    uint32_t announced; /* the row whose start is on the disk before it happens, or PLAN_NONE */
+    int64_t turned;     /* monotonic, ns: the loop had its last turn */
     int64_t last_check, next_check; /* the same: of the continuous ones; 0 while none is to come */
     bool stopping;                  /* activities are being ended; new ones are not started */
     bool in_rollbacks;
+    bool recovers;     /* a run that was killed: which rollbacks are due depends on what it did */
     bool no_rollbacks; /* by signal */
     int rollback_signals;
     const char *stop_reason; /* "SIGTERM", "timeout" ... */
@@ -87,6 +91,15 @@ void run_yield(struct run *run);
 
 /* The task is ready. Checks of the steady state begin before all others: they are to come in time. */
 void pump_queue(struct task *task, bool is_check);
+
+/* ---- ahead.c ---- */
+
+/* While an action runs, the disk has time: makes what happened so far safe, and with it the word that the next row
+ * may start, which then need not wait for the disk. */
+void ahead_sync(struct run *run);
+
+/* True if the start of the row was announced; an announcement holds for one start. */
+bool ahead_knows(struct run *run, uint32_t row);
 
 /* ---- rollback.c ---- */
 

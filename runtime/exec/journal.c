@@ -44,11 +44,13 @@ static struct json_writer event_start(struct buf *text, const char *event)
     return w;
 }
 
-static void event_end(struct run *run, struct buf *text, struct json_writer *w)
+/* False if it could not be written. */
+static bool event_end(struct run *run, struct buf *text, struct json_writer *w)
 {
     jw_close_object(w);
-    events_add(&run->events, buf_str(text));
+    struct events_place place = events_add(&run->events, buf_str(text));
     buf_free(text);
+    return place.length > 0;
 }
 
 /* ---- the document, as the journal shows it ---- */
@@ -137,6 +139,7 @@ void journal_begin(struct run *run)
     jw_key_text(&w, "version", CHAOSC_VERSION);
     jw_key_text(&w, "plan", hash);
     jw_key_int(&w, "pid", getpid());
+    jw_key_text(&w, "boot", process_boot().text);
     journal_text_time(&w, "time", run->started_wall);
     jw_key_text(&w, "journal", run->options->journal_path);
     jw_key_string(&w, "file", plan_text(run->plan, run->experiment->file));
@@ -221,6 +224,17 @@ struct record *journal_start(struct run *run, uint32_t row, uint32_t written)
     journal_text_time(&w, "time", record->start);
     event_end(run, &text, &w);
     return record;
+}
+
+bool journal_announce(struct run *run, uint32_t written)
+{
+    struct buf text = {0};
+    struct json_writer w = event_start(&text, "next");
+    uint32_t row = run->plan->activity_rows[written].target;
+    jw_key_int(&w, "activity", written);
+    jw_key_string(&w, "name", plan_text(run->plan, run->plan->activity_rows[row].name));
+    journal_text_time(&w, "time", loop_wall());
+    return event_end(run, &text, &w);
 }
 
 void journal_spawn(struct run *run, const struct record *record, pid_t pid)

@@ -224,18 +224,30 @@ pid_t process_pid(const struct process *process)
     return process->pid;
 }
 
+/* Up to `size` - 1 bytes of a small file; an empty text where there is none. */
+static bool read_small(const char *path, char *text, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? 0 : read(fd, text, size - 1);
+    if (fd >= 0)
+        close(fd);
+    text[got > 0 ? got : 0] = '\0';
+    return got > 0;
+}
+
+struct process_boot process_boot(void)
+{
+    struct process_boot boot;
+    read_small("/proc/sys/kernel/random/boot_id", boot.text, sizeof boot.text);
+    return boot;
+}
+
 uint64_t process_birth(pid_t pid)
 {
     char path[40], line[1024];
     snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (!read_small(path, line, sizeof line))
         return 0;
-    ssize_t got = read(fd, line, sizeof line - 1);
-    close(fd);
-    if (got <= 0)
-        return 0;
-    line[got] = '\0';
     const char *field =
         strrchr(line, ')'); /* the name in field 2 may hold spaces and parentheses */
     for (int i = 2; field && i < 22; i++)

@@ -67,6 +67,13 @@ pid_t process_pid(const struct process *process);
  * one process for ever. 0 if unknown. */
 uint64_t process_birth(pid_t pid);
 
+/* What tells one start of the machine from another; empty where the system does not say. */
+struct process_boot {
+    char text[37];
+};
+
+struct process_boot process_boot(void);
+
 /* ---- what the experiment says, as chaoslib/provider/process.py reads it ---- */
 
 struct process_provider {

@@ -54,6 +54,7 @@ static int64_t wait_for_check(const struct run *run)
 void run_pump(struct run *run)
 {
     if (!has_ready(&run->ready_checks) && !has_ready(&run->ready_others)) {
+        ahead_sync(run);
         turn(run, LOOP_NEVER);
         return;
     }

@@ -12,8 +12,9 @@
 #include "runtime/exec/events.h"
 #include "runtime/exec/run.h"
 
-/* An activity that was started. */
+/* An activity that was started, or may have been. */
 struct recovered {
+    bool announced;   /* the machine went down when it could start any moment */
     uint32_t id, row; /* of the plan, as written: it may be a reference */
     bool by_name;     /* the row is that of an experiment that controls changed afterwards */
     struct str name, phase;
@@ -33,9 +34,12 @@ struct recovery {
     struct str file, source; /* the experiment as it was named, and from the root */
     struct str journal;      /* where its journal was to go */
     char plan[17];           /* hash of the plan, hexadecimal */
-    uint32_t first;          /* of the rows that the record's activities are counted from */
-    bool changed;            /* controls changed the experiment: it is no more what was read */
-    int64_t started;         /* wall clock, ns */
+    bool
+        rebooted; /* the machine was started anew, or may have been: not all that was written is here */
+    struct recovered next; /* if `announced`: and it was not seen to start */
+    uint32_t first;        /* of the rows that the record's activities are counted from */
+    bool changed;          /* controls changed the experiment: it is no more what was read */
+    int64_t started;       /* wall clock, ns */
     struct recovered *items;
     size_t count, room;
     size_t bad_lines; /* lines that were damaged: what they said is lost */

@@ -61,14 +61,14 @@ static bool is_due(
         return false;
     }
     if (before && skip_unknown) {
-        log_warning(run->log, "Rollback '%.*s' had started; how far it came is unknown: left out",
-            STR_ARG(name));
+        log_warning(run->log, "Rollback '%.*s' %s started; how far it came is unknown: left out",
+            STR_ARG(name), before->announced ? "may have" : "had");
         return false;
     }
     if (before)
         log_warning(run->log,
-            "Rollback '%.*s' had started; how far it came is unknown: it is played again",
-            STR_ARG(name));
+            "Rollback '%.*s' %s started; how far it came is unknown: it is played again",
+            STR_ARG(name), before->announced ? "may have" : "had");
     if (undoes_nothing(run, recovery, row)) {
         log_info(run->log, "Rollback '%.*s' undoes only what was never started: left out",
             STR_ARG(name));
@@ -206,7 +206,7 @@ static void play(struct run *run, struct recovery *recovery, bool skip_unknown)
     }
     log_info(run->log, "Let's rollback...");
     run->outcome->rollback_count = e->rollback_count;
-    run->in_rollbacks = true;
+    run->in_rollbacks = run->recovers = true;
     for (uint32_t i = 0; i < e->rollback_count && !run->stopping; i++) {
         if (!is_due(run, recovery, e->rollbacks + i, skip_unknown))
             continue;

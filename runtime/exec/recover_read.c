@@ -61,6 +61,9 @@ static void take_begin(struct recovery *recovery, const struct value *event)
     recovery->source = text_of(event, STR("source"));
     recovery->journal = text_of(event, STR("journal"));
     recovery->started = time_of(event, STR("time"));
+    struct process_boot now = process_boot();
+    recovery->rebooted =
+        !now.text[0] || !str_equal(text_of(event, STR("boot")), str_from(now.text));
     snprintf(recovery->plan, sizeof recovery->plan, "%.*s", STR_ARG(text_of(event, STR("plan"))));
 }
 
@@ -80,15 +83,55 @@ static void take_change(struct recovery *recovery, const struct value *event)
         recovery->items[i].by_name = true;
 }
 
+static struct recovered item_of(
+    const struct recovery *recovery, const struct value *event, struct str phase)
+{
+    return (struct recovered){.id = (uint32_t)int_of(event, STR("id")),
+        .row = (uint32_t)int_of(event, STR("activity")) - recovery->first,
+        .name = text_of(event, STR("name")),
+        .phase = phase,
+        .start = time_of(event, STR("time")),
+        .met = -1};
+}
+
+static void add_item(struct recovery *recovery, struct recovered item)
+{
+    *ARENA_PUSH(&recovery->arena, recovery->items, recovery->count, recovery->room) = item;
+}
+
 static void take_start(struct recovery *recovery, const struct value *event, struct str phase)
 {
-    *ARENA_PUSH(&recovery->arena, recovery->items, recovery->count, recovery->room) =
-        (struct recovered){.id = (uint32_t)int_of(event, STR("id")),
-            .row = (uint32_t)int_of(event, STR("activity")) - recovery->first,
-            .name = text_of(event, STR("name")),
-            .phase = phase,
-            .start = time_of(event, STR("time")),
-            .met = -1};
+    struct recovered item = item_of(recovery, event, phase);
+    if (item.row == recovery->next.row)
+        recovery->next.announced = false;
+    add_item(recovery, item);
+}
+
+static void take_next(struct recovery *recovery, const struct value *event, struct str phase)
+{
+    recovery->next = item_of(recovery, event, phase);
+    recovery->next.announced = true;
+}
+
+/* Nothing more is known of the run itself. What a process wrote before it was killed is all here; what it wrote
+ * before the machine went down is not, so that what was announced may have started. */
+static void settle_next(struct recovery *recovery)
+{
+    struct recovered *next = &recovery->next;
+    for (size_t i = 0; i < recovery->count; i++)
+        if (recovery->items[i].id >= next->id)
+            next->id = recovery->items[i].id + 1;
+    if (next->announced && recovery->rebooted)
+        add_item(recovery, *next);
+    next->announced = false;
+}
+
+static void take_phase(struct recovery *recovery, const struct value *event, struct str *phase)
+{
+    *phase = text_of(event, STR("what"));
+    if (str_is(*phase, "recovery"))
+        settle_next(recovery);
+    recovery->next.announced = false; /* it went on with something else */
 }
 
 /* The record stands last in its event: {"event":"end","id":7,"record":{...}} */
@@ -116,9 +159,11 @@ static void take_event(struct recovery *recovery, const struct value *event, str
     else if (str_is(what, "change"))
         take_change(recovery, event);
     else if (str_is(what, "phase"))
-        *phase = text_of(event, STR("what"));
+        take_phase(recovery, event, phase);
     else if (str_is(what, "start"))
         take_start(recovery, event, *phase);
+    else if (str_is(what, "next"))
+        take_next(recovery, event, *phase);
     else if (str_is(what, "end"))
         take_end(recovery, event, text, at);
     else if (str_is(what, "judge") && (item = find(recovery, event))) {
@@ -168,6 +213,7 @@ static void read_lines(struct recovery *recovery, struct str content)
         }
         p = eol ? eol + 1 : end;
     }
+    settle_next(recovery);
     recovery->events.end = good;
 }
 

@@ -78,9 +78,11 @@ void rollbacks_play_one(struct run *run, uint32_t row)
     log_info(run->log, "Rollback: %.*s", STR_ARG(written_name(run, row)));
     if (rollback->background)
         log_debug(run->log, "rollback activity will run in the background");
+    run->awaited = rollback->background || run->recovers ? PLAN_NONE : row;
     task_start(run, row, &run->rollback_records, played, rollback);
     while (!rollback->background && !rollback->done)
         run_pump(run);
+    run->awaited = PLAN_NONE;
 }
 
 static void play_all(struct run *run)

@@ -203,9 +203,11 @@ static void background_done(void *context, struct task *task)
 static bool play_foreground(struct run *run, uint32_t row)
 {
     struct foreground waiting = {0};
+    run->awaited = row;
     task_start(run, row, &run->method_records, foreground_done, &waiting);
     while (!waiting.done)
         run_pump(run);
+    run->awaited = PLAN_NONE;
     return !waiting.raised;
 }
 
@@ -504,7 +506,9 @@ void run_init(struct run *run, const struct rt_plan *plan, const struct run_opti
         .options = options,
         .outcome = outcome,
         .log = options->log,
-        .events = {.fd = -1}};
+        .events = {.fd = -1},
+        .awaited = PLAN_NONE,
+        .announced = PLAN_NONE};
     arena_init(&run->arena);
     run->values = plan_values(&run->arena, plan);
     scope_init(&run->scope, &run->arena);
