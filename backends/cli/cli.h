@@ -12,6 +12,9 @@
 #include "runtime/runner/play_options.h"
 
 /* Exit codes of every command but run, whose table is in docs/exit-codes.md. */
+/* What undoes what a run left, to be followed by its record. */
+#define CLI_RECOVER "chaosc recover"
+
 enum { CLI_OK = 0, CLI_FINDINGS = 1, CLI_USAGE = 2 };
 
 /* The world as main found it; everything a command prints goes through its two streams. */

@@ -132,22 +132,25 @@ static int recover(struct cli *cli, const struct recover_command *command, const
     struct run_outcome outcome;
     int code = EXIT_FAILURE;
     arena_init(&arena);
-    const char *journal = arena_str(&arena, recovery->journal).ptr;
+    const char *journal = recovery_journal(recovery, path);
     struct run_options options = {.log = log,
         .journal_path = journal,
+        .recover = CLI_RECOVER,
         .has_rollbacks = true,
         .rollbacks = RUN_ROLLBACKS_ALWAYS,
         .timeout = RUN_FOREVER,
         .rollback_timeout = command->rollback_timeout,
         .no_redaction = command->no_redaction,
         .drivers = drivers_configured(cli, arena_str(&arena, recovery->source).ptr, log)};
-    log_info(log, "Recovering the run of %.*s recorded in %s", STR_ARG(recovery->file), path);
+    log_info(log, "Recovering the run of %.*s recorded in %s; its journal goes to %s",
+        STR_ARG(recovery->file), path, journal);
     if (recovery->bad_lines)
         log_warning(log, "%zu lines of the record are damaged or incomplete", recovery->bad_lines);
     recovery_end_processes(recovery, log);
     if (make_plan(cli, recovery, &arena, &plan, log) && interp_supports(&plan, log) &&
         interp_recover(recovery, &plan, &options, command->skip_unknown, &outcome))
-        code = outcome.rollbacks_failed || outcome.rollbacks_skipped || !outcome.journal_written
+        code = outcome.rollbacks_failed || outcome.rollbacks_skipped || outcome.left_undone ||
+                       !outcome.journal_written
                    ? (command->exit_codes ? 7 : EXIT_FAILURE)
                    : EXIT_SUCCESS;
     arena_free(&arena);
@@ -177,7 +180,7 @@ static int recover_run(struct cli *cli, void *options, char **arguments, size_t 
 }
 
 const struct cli_command cmd_recover = {"recover", "JOURNAL",
-    "undo what a run that was killed had done",
+    "undo what a run that was killed, or left something undone, had done",
     "JOURNAL is the journal the run would have written, or the events file it left.\n"
     "Exit codes: 0 everything is undone, 1 it is not, 2 a wrong command line.",
     CLI_OPTIONS(recover_table), NULL, sizeof(struct recover_command), set_defaults, true,

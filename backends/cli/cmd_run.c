@@ -70,6 +70,7 @@ static struct run_options options_of(
 {
     struct run_options options = play_run_options(&run->play);
     options.log = log;
+    options.recover = CLI_RECOVER;
     options.vars = &vars->configuration;
     options.secret_vars = &vars->secrets;
     return options;

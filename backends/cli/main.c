@@ -20,9 +20,10 @@ static bool wants_color(int fd)
 
 int main(int argc, char **argv)
 {
-    /* A reader that went away ends a write with an error, not the process: a run must still roll
-     * back. */
+    /* A reader that went away ends a write with an error, not the process, and so does a file that grew too large:
+     * a run must still roll back. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     struct cli cli = {
         .program = "chaosc",
         .color_out = wants_color(STDOUT_FILENO),

@@ -312,8 +312,10 @@ static void become_ready(void *context)
     uint32_t role = run->plan->activity_rows[task->written].role;
     if (is_action(task)) {
         run->sync_due |= !ahead_knows(run, task->written);
-        if (role != PLAN_ROLLBACK)
+        if (role != PLAN_ROLLBACK) {
             run->outcome->actions_started++;
+            task->record->acted = role == PLAN_METHOD;
+        }
     }
     pump_queue(task, role == PLAN_PROBE);
 }
@@ -480,5 +482,8 @@ void task_drop(struct task *task)
 {
     struct call cancelled = {.output = value_null(), .failure.kind = FAILURE_CANCELLED};
     journal_end(task->run, task->record, &cancelled);
+    if (task->record->acted)
+        task->run->outcome->actions_started--;
+    task->record->acted = false;
     interrupt(task);
 }

@@ -29,6 +29,7 @@ struct run {
     struct scope scope;
     struct redactor redactor;
     struct events events;
+    bool record_lost; /* they could not be written, which was said */
     struct overlay *overlays;
     size_t overlay_count, overlay_room;
 

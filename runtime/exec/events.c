@@ -57,6 +57,11 @@ static int keep_unfinished(int fd, const char *path, struct buf *kept)
     gmtime_r(&now, &utc);
     strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &utc);
     buf_printf(kept, "%s.unfinished-%s", path, stamp);
+    size_t length = kept->len;
+    for (int i = 2; access(kept->data, F_OK) == 0; i++) { /* of two in one second */
+        kept->len = length;
+        buf_printf(kept, "-%d", i);
+    }
     if (rename(path, kept->data) != 0)
         buf_clear(kept);
     close(fd);

@@ -44,12 +44,23 @@ static struct json_writer event_start(struct buf *text, const char *event)
     return w;
 }
 
+/* A full disk ends nothing: what is to come is kept for the journal. */
+static void look_at_loss(struct run *run)
+{
+    if (run->record_lost || !run->events.error)
+        return;
+    run->record_lost = true;
+    log_warning(run->log, "%s cannot be written (%s): from here on a crash would leave no record",
+        run->events.path, strerror(run->events.error));
+}
+
 /* False if it could not be written. */
 static bool event_end(struct run *run, struct buf *text, struct json_writer *w)
 {
     jw_close_object(w);
     struct events_place place = events_add(&run->events, buf_str(text));
     buf_free(text);
+    look_at_loss(run);
     return place.length > 0;
 }
 
@@ -161,6 +172,18 @@ void journal_note(struct run *run, const char *event, const char *what)
     event_end(run, &text, &w);
 }
 
+void journal_finish(struct run *run)
+{
+    struct buf text = {0};
+    struct json_writer w = event_start(&text, "finish");
+    jw_key_text(&w, "status", journal_status(run->status));
+    jw_key_bool(&w, "deviated", run->deviated);
+    if (run->stop_reason)
+        jw_key_text(&w, "interrupted-by", run->stop_reason);
+    journal_text_time(&w, "time", loop_wall());
+    event_end(run, &text, &w);
+}
+
 /* Inline secrets: what stands in a group, or beside the groups, and is no description of where it comes from. */
 static struct value hide_inline(struct arena *arena, const struct value *secrets, unsigned depth)
 {
@@ -214,6 +237,7 @@ struct record *journal_start(struct run *run, uint32_t row, uint32_t written)
     struct record *record = ARENA_NEW(&run->arena, struct record);
     record->id = run->next_id++;
     record->activity = row;
+    record->written = written;
     record->start = loop_wall();
     record->began = loop_now();
     struct buf text = {0};
@@ -377,6 +401,7 @@ void journal_end(struct run *run, struct record *record, const struct call *call
         record->text = mem_alloc(inside.length + 1);
         memcpy(record->text, event.text.data + inside.at, inside.length);
         record->text[inside.length] = '\0';
+        look_at_loss(run);
     }
     buf_free(&event.text);
 }

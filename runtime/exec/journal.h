@@ -25,7 +25,8 @@ enum record_status {
 enum record_verdict { RECORD_NOT_JUDGED, RECORD_MET, RECORD_NOT_MET };
 
 struct record {
-    uint32_t id, activity; /* the row that was carried out */
+    uint32_t id, activity, written; /* the row that was carried out, and where it stands */
+    bool acted;                     /* an action of the method, and more than a dry one */
     enum record_status status;
     enum record_verdict verdict;
     int64_t start, began;      /* wall and monotonic clock, ns */
@@ -63,6 +64,9 @@ void journal_judge(struct run *run, struct record *record, bool met);
 
 /* The call has started a process: what a recovery needs to find it. */
 void journal_spawn(struct run *run, const struct record *record, pid_t pid);
+
+/* Records how the run ended, for a recovery of what it leaves undone. */
+void journal_finish(struct run *run);
 
 /* Adds an event of one string: phases, signals. */
 void journal_note(struct run *run, const char *event, const char *what);

@@ -36,10 +36,13 @@ struct recovery {
     char plan[17];           /* hash of the plan, hexadecimal */
     bool
         rebooted; /* the machine was started anew, or may have been: not all that was written is here */
-    struct recovered next; /* if `announced`: and it was not seen to start */
-    uint32_t first;        /* of the rows that the record's activities are counted from */
-    bool changed;          /* controls changed the experiment: it is no more what was read */
-    int64_t started;       /* wall clock, ns */
+    struct recovered next;   /* if `announced`: and it was not seen to start */
+    uint32_t first;          /* of the rows that the record's activities are counted from */
+    bool changed;            /* controls changed the experiment: it is no more what was read */
+    int64_t started;         /* wall clock, ns */
+    bool finished, deviated; /* the run came to its end, and left something undone */
+    enum run_status status;  /* of a finished one */
+    const char *stop_reason; /* NULL: it was not stopped */
     struct recovered *items;
     size_t count, room;
     size_t bad_lines; /* lines that were damaged: what they said is lost */
@@ -47,6 +50,10 @@ struct recovery {
 
 /* Reads the events file `path`. False with what is wrong: it cannot be read, a run still holds it, it holds no run. */
 bool recovery_read(struct recovery *recovery, const char *path, struct str *problem);
+
+/* Where the journal of the recovery of `path` goes, in the recovery's arena: beside the record, named as that is but
+ * for its `.events`. A record that a later run set aside thus leaves that run's journal alone. */
+const char *recovery_journal(struct recovery *recovery, const char *path);
 
 void recovery_free(struct recovery *recovery);
 

@@ -3,6 +3,7 @@
 
 #include "runtime/exec/engine.h"
 #include "runtime/exec/recover.h"
+#include "runtime/exec/undone.h"
 
 static bool is_action(const struct run *run, uint32_t row)
 {
@@ -22,30 +23,15 @@ static const struct recovered *last_of(const struct recovery *recovery, uint32_t
     return last;
 }
 
-/* True if an action of that name was started. */
-static bool was_started(
-    const struct run *run, const struct recovery *recovery, const struct value *name)
-{
-    for (size_t i = 0; i < recovery->count; i++)
-        if (is_action(run, recovery->items[i].row) && name->kind == VALUE_STRING &&
-            str_equal(recovery->items[i].name, name->as.text))
-            return true;
-    return false;
-}
-
-/* A rollback may name what it undoes: x-chaosc.undoes, a name or a list. If none of it was started, the rollback
- * is not due. */
+/* True if a rollback names what it undoes and none of that was started. */
 static bool undoes_nothing(const struct run *run, const struct recovery *recovery, uint32_t row)
 {
-    const struct value *document = &run->values[run->plan->activity_rows[row].document];
-    const struct value *ours = value_get(document, STR("x-chaosc"));
-    const struct value *undoes = ours ? value_get(ours, STR("undoes")) : NULL;
-    if (!undoes)
+    const struct value *names = undone_names(run, row);
+    if (!names)
         return false;
-    if (undoes->kind != VALUE_ARRAY)
-        return !was_started(run, recovery, undoes);
-    for (size_t i = 0; i < undoes->as.array.count; i++)
-        if (was_started(run, recovery, &undoes->as.array.items[i]))
+    for (size_t i = 0; i < recovery->count; i++)
+        if (is_action(run, recovery->items[i].row) &&
+            undone_is_named(names, recovery->items[i].name))
             return false;
     return true;
 }
@@ -56,9 +42,13 @@ static bool is_due(
 {
     const struct recovered *before = last_of(recovery, row);
     struct str name = plan_text(run->plan, run->plan->activity_rows[row].name);
-    if (before && before->ended) {
+    if (before && str_is(before->status, "succeeded")) {
         log_info(run->log, "Rollback '%.*s' had ended: it is not played again", STR_ARG(name));
         return false;
+    }
+    if (before && before->ended) {
+        log_warning(run->log, "Rollback '%.*s' had failed: it is played again", STR_ARG(name));
+        return true;
     }
     if (before && skip_unknown) {
         log_warning(run->log, "Rollback '%.*s' %s started; how far it came is unknown: left out",
@@ -77,9 +67,29 @@ static bool is_due(
     return true;
 }
 
+/* The check that a probe belongs to. A continuous one begins with the first probe. */
+static struct check *check_of(struct run *run, const struct recovered *item)
+{
+    struct check **place = str_is(item->phase, "gate")    ? &run->before
+                           : str_is(item->phase, "after") ? &run->after
+                                                          : NULL;
+    if (!place && !str_is(item->phase, "method"))
+        return NULL;
+    if (!place && run->during.count && item->row != run->experiment->probes)
+        return run->during.items[run->during.count - 1];
+    if (place && *place)
+        return *place;
+    struct check *check = ARENA_NEW(&run->arena, struct check);
+    check->met = -1;
+    if (place)
+        *place = check;
+    else
+        *ARENA_PUSH(&run->arena, run->during.items, run->during.count, run->during.room) = check;
+    return check;
+}
+
 static struct record_list *list_of(struct run *run, const struct recovered *item)
 {
-    static const struct str gate = STR_INIT("gate"), after = STR_INIT("after");
     switch ((enum plan_role)run->plan->activity_rows[item->row].role) {
     case PLAN_METHOD:
         return &run->method_records;
@@ -92,18 +102,12 @@ static struct record_list *list_of(struct run *run, const struct recovered *item
     case PLAN_ROLE_COUNT:
         return NULL;
     }
-    struct check **check = str_equal(item->phase, gate)    ? &run->before
-                           : str_equal(item->phase, after) ? &run->after
-                                                           : NULL;
+    struct check *check = check_of(run, item);
     if (!check)
         return NULL;
-    if (!*check) {
-        *check = ARENA_NEW(&run->arena, struct check);
-        (*check)->met = -1;
-    }
     if (item->met == 0)
-        (*check)->met = 0;
-    return &(*check)->probes;
+        check->met = 0;
+    return &check->probes;
 }
 
 static bool is_of_phase(enum plan_role role, struct str phase)
@@ -137,6 +141,24 @@ static void find_rows(const struct rt_plan *plan, struct recovery *recovery)
     }
 }
 
+static enum record_status status_of(const struct recovered *item)
+{
+    if (!item->ended)
+        return RECORD_INTERRUPTED;
+    return str_is(item->status, "succeeded") ? RECORD_SUCCEEDED : RECORD_FAILED;
+}
+
+/* All of its probes were met. */
+static void complete_check(const struct run *run, struct check *check)
+{
+    if (!check || check->probes.count != run->experiment->probe_count)
+        return;
+    for (size_t i = 0; i < check->probes.count; i++)
+        if (check->probes.items[i]->verdict != RECORD_MET)
+            return;
+    check->met = 1;
+}
+
 /* The records of the killed run, so that its journal can be completed. */
 static void take_records(struct run *run, const struct recovery *recovery)
 {
@@ -150,7 +172,9 @@ static void take_records(struct run *run, const struct recovery *recovery)
         uint32_t target = run->plan->activity_rows[item->row].target;
         *record = (struct record){.id = item->id,
             .activity = target == PLAN_NONE ? item->row : target,
-            .status = RECORD_INTERRUPTED,
+            .written = item->row,
+            .acted = is_action(run, item->row),
+            .status = status_of(item),
             .start = item->start,
             .verdict = item->met < 0 ? RECORD_NOT_JUDGED
                        : item->met   ? RECORD_MET
@@ -167,6 +191,10 @@ static void take_records(struct run *run, const struct recovery *recovery)
     /* All probes held and the method began: the gate was met. */
     if (run->before && run->before->met < 0 && run->method_records.count)
         run->before->met = 1;
+    complete_check(run, run->before);
+    complete_check(run, run->after);
+    for (size_t i = 0; i < run->during.count; i++)
+        complete_check(run, run->during.items[i]);
 }
 
 static bool open_recovery(struct run *run, struct recovery *recovery)
@@ -190,8 +218,9 @@ static bool open_recovery(struct run *run, struct recovery *recovery)
     recovery->events = (struct events){.fd = -1};
     run->started_wall = recovery->started;
     run->started = loop_now() - (loop_wall() - recovery->started);
-    run->status = RUN_INTERRUPTED;
-    run->stop_reason = "a kill";
+    run->status = recovery->finished ? recovery->status : RUN_INTERRUPTED;
+    run->deviated = recovery->deviated;
+    run->stop_reason = recovery->finished ? recovery->stop_reason : "a kill";
     return true;
 }
 
@@ -207,10 +236,14 @@ static void play(struct run *run, struct recovery *recovery, bool skip_unknown)
     log_info(run->log, "Let's rollback...");
     run->outcome->rollback_count = e->rollback_count;
     run->in_rollbacks = run->recovers = true;
-    for (uint32_t i = 0; i < e->rollback_count && !run->stopping; i++) {
+    stop_for_rollbacks(run);
+    for (uint32_t i = 0; i < e->rollback_count; i++) {
         if (!is_due(run, recovery, e->rollbacks + i, skip_unknown))
             continue;
-        rollbacks_play_one(run, e->rollbacks + i);
+        if (run->stopping)
+            run->outcome->rollbacks_skipped++;
+        else
+            rollbacks_play_one(run, e->rollbacks + i);
     }
     while (run->tasks)
         run_pump(run);

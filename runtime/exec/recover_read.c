@@ -10,6 +10,7 @@
 
 #include "runtime/base/json.h"
 #include "runtime/base/number.h"
+#include "runtime/exec/journal.h"
 #include "runtime/exec/process.h"
 #include "runtime/exec/recover.h"
 
@@ -81,6 +82,17 @@ static void take_change(struct recovery *recovery, const struct value *event)
     recovery->changed = true;
     for (size_t i = 0; i < recovery->count; i++)
         recovery->items[i].by_name = true;
+}
+
+static void take_finish(struct recovery *recovery, const struct value *event)
+{
+    const struct value *deviated = value_get(event, STR("deviated"));
+    struct str reason = text_of(event, STR("interrupted-by"));
+    recovery->finished = true;
+    recovery->next.announced = false;
+    recovery->deviated = deviated && value_truthy(deviated);
+    recovery->stop_reason = reason.len ? arena_str(&recovery->arena, reason).ptr : NULL;
+    journal_status_of(text_of(event, STR("status")), &recovery->status);
 }
 
 static struct recovered item_of(
@@ -158,6 +170,8 @@ static void take_event(struct recovery *recovery, const struct value *event, str
         take_begin(recovery, event);
     else if (str_is(what, "change"))
         take_change(recovery, event);
+    else if (str_is(what, "finish"))
+        take_finish(recovery, event);
     else if (str_is(what, "phase"))
         take_phase(recovery, event, phase);
     else if (str_is(what, "start"))
@@ -254,6 +268,19 @@ bool recovery_read(struct recovery *recovery, const char *path, struct str *prob
     if (recovery->experiment.kind != VALUE_OBJECT)
         return fail(recovery, problem, "it holds no run: nothing was started");
     return true;
+}
+
+const char *recovery_journal(struct recovery *recovery, const char *path)
+{
+    static const char mark[] = ".events";
+    const char *name = strrchr(path, '/'), *last = NULL;
+    for (const char *at = name ? name : path; (at = strstr(at, mark)); at++)
+        last = at;
+    if (!last)
+        return arena_printf(&recovery->arena, "%s.json", path).ptr;
+    return arena_printf(
+        &recovery->arena, "%.*s%s", (int)(last - path), path, last + sizeof mark - 1)
+        .ptr;
 }
 
 void recovery_free(struct recovery *recovery)

@@ -6,6 +6,7 @@
 #include "runtime/base/mem.h"
 #include "runtime/base/pytext.h"
 #include "runtime/exec/engine.h"
+#include "runtime/exec/undone.h"
 
 static const struct {
     struct str name; /* on the command line and in experiments */
@@ -255,7 +256,6 @@ static void wait_for_background(struct run *run)
 static bool play_method_block(struct run *run)
 {
     log_info(run->log, "Playing your experiment's method now...");
-    journal_note(run, "phase", "method");
     bool begun = control_block(run, "before_block", "method", true, true);
     bool whole = begun && play_method(run);
     wait_for_background(run);
@@ -273,6 +273,7 @@ static void play_checks_and_method(struct run *run)
     if (run->stopping)
         return;
     struct continuous *continuous = NULL;
+    journal_note(run, "phase", "method");
     if (checked && checks_during(run))
         continuous = continuous_start(run);
     bool whole = play_method_block(run);
@@ -392,11 +393,17 @@ static void take_over(struct run *run, struct preflight *started)
 static void open_events(struct run *run)
 {
     struct buf kept = {0};
-    if (events_open(&run->events, run->options->journal_path, &kept) != 0)
+    run->record_lost = events_open(&run->events, run->options->journal_path, &kept) != 0;
+    if (run->record_lost)
         log_warning(run->log, "%s.events cannot be written (%s): a crash would leave no record",
             run->options->journal_path, strerror(run->events.error));
-    if (kept.len)
-        log_warning(run->log, "A run that did not end left its record, kept as %s", kept.data);
+    if (kept.len) {
+        log_warning(run->log,
+            "A run before this one did not end, or left something undone: its record is kept as %s",
+            kept.data);
+        if (run->options->recover)
+            log_warning(run->log, "To undo it: %s %s", run->options->recover, kept.data);
+    }
     buf_free(&kept);
 }
 
@@ -464,6 +471,9 @@ static void say_end(struct run *run)
         run->deviated ? "deviated" : names[run->status]);
     if (run->deviated)
         log_info(run->log, "The steady-state has deviated, a weakness may have been discovered");
+    run->outcome->left_undone = undone_any(run);
+    if (run->outcome->left_undone)
+        journal_finish(run);
     summary_log(run);
 }
 
@@ -475,7 +485,8 @@ static void close_run(struct run *run)
         if ((*p)->close)
             (*p)->close(&run->world);
     loop_close(run->world.loop);
-    events_close(&run->events, run->outcome->journal_written || run->options->compat);
+    events_close(&run->events,
+        run->options->compat || (run->outcome->journal_written && !run->outcome->left_undone));
 }
 
 static void free_record_texts(struct record_list *list)

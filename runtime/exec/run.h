@@ -62,6 +62,8 @@ struct run_options {
     bool compat;                            /* exactly as the reference, its defects included */
     bool no_redaction;                      /* secrets stay readable */
     const char *python; /* interpreter for Python activities; NULL: the one users expect */
+    const char
+        *recover; /* the command that undoes what a run left, without its argument; NULL: none */
     const struct driver_search *drivers; /* who may take Python's place; NULL: nobody */
 };
 
@@ -80,6 +82,7 @@ struct run_outcome {
     size_t actions_started;
     size_t rollbacks_played, rollbacks_failed, rollbacks_skipped, rollback_count;
     bool journal_written;
+    bool left_undone; /* an action that a declared rollback would undo */
 };
 
 /* Carries the plan out. False if it could not even start (configuration, secrets), which was

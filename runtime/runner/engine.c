@@ -48,6 +48,12 @@ static bool is_valid(const struct rt_plan *plan, const struct rt_provider *const
     return preflight_check(plan, providers, log, started) == 0;
 }
 
+/* The command that undoes what a run left, to be followed by the record. */
+static const char *recover_command(struct arena *arena, const struct runner_options *options)
+{
+    return arena_printf(arena, "%s --recover", options->program).ptr;
+}
+
 static int play_here(
     const struct rt_plan *plan, const struct rt_parts *parts, const struct runner_options *options)
 {
@@ -73,6 +79,7 @@ static int play_here(
         code = EXIT_USAGE;
     } else if (options->play.no_validation || is_valid(plan, providers, &log, &started)) {
         run.log = &log;
+        run.recover = recover_command(&arena, options);
         run.providers = providers;
         run.regexps = parts->regexps;
         run.vault = parts->vault ? parts->vault->fetch : NULL;
@@ -90,7 +97,8 @@ static int play_here(
 }
 
 /* Ends what the killed run left alive, plays the rollbacks that are due, completes its journal. */
-static int recover_from(struct recovery *recovery, const struct job *job, struct log *log)
+static int recover_from(
+    struct recovery *recovery, const char *path, const struct job *job, struct log *log)
 {
     const struct rt_provider *providers[MOST_PROVIDERS];
     struct run_options run = play_run_options(&job->options->play);
@@ -110,13 +118,15 @@ static int recover_from(struct recovery *recovery, const struct job *job, struct
     run.regexps = job->parts->regexps;
     run.vault = job->parts->vault ? job->parts->vault->fetch : NULL;
     run.cacerts = job->parts->cacerts;
-    run.journal_path = arena_str(&arena, recovery->journal).ptr;
+    run.journal_path = recovery_journal(recovery, path);
+    run.recover = recover_command(&arena, job->options);
     run.has_rollbacks = true;
     run.rollbacks = RUN_ROLLBACKS_ALWAYS;
     run.timeout = RUN_FOREVER;
     recovery_end_processes(recovery, log);
     if (recovery_play(recovery, job->plan, &run, job->options->skip_unknown, &outcome))
-        code = !outcome.rollbacks_failed && !outcome.rollbacks_skipped && outcome.journal_written
+        code = !outcome.rollbacks_failed && !outcome.rollbacks_skipped && !outcome.left_undone &&
+                       outcome.journal_written
                    ? EXIT_SUCCESS
                    : EXIT_FAILURE;
     arena_free(&arena);
@@ -137,7 +147,7 @@ static int recover_here(const struct job *job)
     if (!recovery_read(&recovery, events, &problem)) {
         log_error(&log, "%s: %.*s", events, STR_ARG(problem));
     } else {
-        code = recover_from(&recovery, job, &log);
+        code = recover_from(&recovery, events, job, &log);
         recovery_free(&recovery);
     }
     log_close(&log);

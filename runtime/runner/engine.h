@@ -18,6 +18,7 @@ struct runner_options {
     struct play_log_options log;
     struct play_options play;
     bool describe, plan, json;
+    const char *program; /* as it was called */
     const char *recover; /* a journal, or NULL */
     bool skip_unknown;
 };

@@ -102,11 +102,12 @@ int rt_main(const struct rt_plan *plan, const struct rt_parts *parts, int argc, 
     const char *program = slash ? slash + 1 : argc > 0 ? argv[0] : "runner";
     struct option_table tables[4];
     size_t left = 0, table_count = list_tables(parts, tables);
-    struct runner_options options = {0};
+    struct runner_options options = {.program = argc > 0 ? argv[0] : "runner"};
     struct arena arena;
     struct buf out = {0};
 
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     if (is_asked("--help", "-h", argc, argv))
         return print_help(plan, tables, table_count, program);
     if (is_asked("--version", NULL, argc, argv)) {

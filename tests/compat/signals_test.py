@@ -147,8 +147,9 @@ def run_once(chaosc, base, place, number, strategy):
         left = lasting_strays(folder)
         if left:
             return f"left running: {left}"
-        if (folder / "journal.json.events").exists():
-            return "the events file is left"
+        undone = (place not in ("gate",) and not played and bool(journal["run"]))
+        if (folder / "journal.json.events").exists() != undone:
+            return f"the events file is {'missing' if undone else 'left'}"
     return None
 
 
