@@ -20,7 +20,8 @@ enum {
     CGEN_PYTHON = 4,
     CGEN_TLS = 8,     /* an http URL that is, or by a variable can become, https */
     CGEN_REGEXP = 16, /* a tolerance that needs PCRE2 */
-    CGEN_VAULT = 32   /* a secret that Vault keeps, which takes HTTP */
+    CGEN_VAULT = 32,  /* a secret that Vault keeps, which takes HTTP */
+    CGEN_EVERYTHING = 63
 };
 unsigned cgen_needs(const struct rt_plan *plan);
 

@@ -92,9 +92,9 @@ static void add_creation(struct json_writer *w, time_t created)
     jw_close_object(w);
 }
 
-static bool is_inside(const struct component *component, unsigned needs)
+static bool is_inside(const struct component *component, const struct sbom_request *request)
 {
-    return component->need == 0 || (needs & component->need) != 0;
+    return !request->dynamic && (component->need == 0 || (request->needs & component->need) != 0);
 }
 
 void sbom_write(struct buf *out, const struct sbom_request *request)
@@ -116,7 +116,7 @@ void sbom_write(struct buf *out, const struct sbom_request *request)
     for (size_t i = 0; i < COUNT; i++) {
         struct str version, hash;
         find_source(request->sources, str_from(components[i].name), &version, &hash);
-        if (is_inside(&components[i], request->needs))
+        if (is_inside(&components[i], request))
             add_package(&w, components[i].name, version, hash, components[i].licence);
     }
     jw_close_array(&w);
@@ -124,7 +124,7 @@ void sbom_write(struct buf *out, const struct sbom_request *request)
     jw_open_array(&w);
     add_relation(&w, "SPDXRef-DOCUMENT", "DESCRIBES", "chaosc-runtime");
     for (size_t i = 0; i < COUNT; i++)
-        if (is_inside(&components[i], request->needs))
+        if (is_inside(&components[i], request))
             add_relation(&w, "SPDXRef-chaosc-runtime", "STATIC_LINK", components[i].name);
     jw_close_array(&w);
     jw_close_object(&w);

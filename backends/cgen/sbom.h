@@ -3,6 +3,7 @@
 #ifndef BACKENDS_CGEN_SBOM_H
 #define BACKENDS_CGEN_SBOM_H
 
+#include <stdbool.h>
 #include <time.h>
 
 #include "runtime/base/buf.h"
@@ -14,6 +15,7 @@ struct sbom_request {
     struct str
         sources; /* the kit's sources.tsv: package, version, SHA-256 of its source, a line each */
     unsigned needs; /* CGEN_*: what is linked in */
+    bool dynamic;   /* then all but the runtime is the system's */
     time_t created; /* SOURCE_DATE_EPOCH where it is set */
 };
 

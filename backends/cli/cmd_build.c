@@ -119,6 +119,12 @@ static bool find_kit(struct job *job)
     return false;
 }
 
+/* A prebuilt runner has every part in it, whatever its experiment needs. */
+static unsigned linked_parts(const struct job *job)
+{
+    return job->build->bundle ? CGEN_EVERYTHING : job->build->plan_only ? 0 : job->needs;
+}
+
 static bool write_sbom(const struct job *job)
 {
     struct str sources = {"", 0};
@@ -132,7 +138,8 @@ static bool write_sbom(const struct job *job)
     sbom_write(&out, &(struct sbom_request){.plan = job->plan,
                          .runner = str_from(job->output),
                          .sources = sources,
-                         .needs = job->needs,
+                         .needs = linked_parts(job),
+                         .dynamic = job->build->dynamic && !job->build->bundle,
                          .created = epoch ? (time_t)strtoll(epoch, NULL, 10) : time(NULL)});
     bool written = files_write(job->build->sbom, buf_str(&out), 0666);
     if (!written)
@@ -180,7 +187,7 @@ static struct cc_request request(const struct job *job, const char *compiler, co
         .compiler = compiler,
         .source = source,
         .output = job->output,
-        .needs = job->build->plan_only ? 0 : job->needs,
+        .needs = linked_parts(job),
         .dynamic = job->build->dynamic,
         .keep_symbols = job->build->keep_symbols};
 }

