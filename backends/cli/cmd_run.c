@@ -8,6 +8,7 @@
 #include "backends/cli/controls.h"
 #include "backends/cli/drivers.h"
 #include "backends/cli/experiment.h"
+#include "backends/cli/loader.h"
 #include "backends/cli/settings.h"
 #include "backends/interp/interp.h"
 #include "backends/lower/lower.h"
@@ -76,36 +77,47 @@ static struct run_options options_of(
     return options;
 }
 
+/* Carries out what was loaded, unless it is refused. */
+static int play_loaded(struct cli *cli, const struct run_command *run,
+    struct experiment_file *loaded, struct run_options *options)
+{
+    struct arena arena;
+    struct rt_plan plan;
+    struct run_outcome outcome;
+    struct log *log = options->log;
+    arena_init(&arena);
+    lower_experiment(&arena, &loaded->ir, &plan);
+    bool valid =
+        run->play.no_validation || is_valid(cli, run, loaded, &plan, log, options->started);
+    experiment_unload(loaded);
+    valid = settings_apply(options->settings, options, log) && valid;
+    int code = EXIT_FAILURE;
+    if (valid && interp_supports(&plan, log) && interp_run(&plan, options, &outcome))
+        code = run_exit_code(&outcome, run->play.exit_codes == 1);
+    arena_free(&arena);
+    return code;
+}
+
 static int play(struct cli *cli, const struct run_command *run, const struct play_vars *vars,
     const char *path, struct log *log)
 {
     struct experiment_file loaded;
+    struct run_options options = options_of(run, vars, log);
     struct value settings = settings_load(&cli->arena, run->group.settings, log);
+    struct value controls = controls_load(&cli->arena, &settings, &run->control_files, log);
     struct fetch from = {path, &settings, run->no_verify_tls};
-    if (!experiment_load(cli, &from, run->play.compat, log, &loaded))
-        return EXIT_FAILURE;
-    struct arena arena;
-    struct rt_plan plan;
-    struct run_outcome outcome;
-    struct preflight started = {.python = run->play.python};
+    struct preflight started = {.python = run->play.python, .settings = &settings};
     if (!run->play.compat)
         started.drivers = drivers_configured(cli, path, log);
-    arena_init(&arena);
-    lower_experiment(&arena, &loaded.ir, &plan);
-    bool valid = run->play.no_validation || is_valid(cli, run, &loaded, &plan, log, &started);
-    experiment_unload(&loaded);
-    struct run_options options = options_of(run, vars, log);
-    valid = settings_apply(&settings, &options, log) && valid;
-    struct value controls = controls_load(&cli->arena, &settings, &run->control_files, log);
     options.settings = &settings;
     options.controls = &controls;
     options.started = &started;
     options.drivers = started.drivers;
-    int code = EXIT_FAILURE;
-    if (valid && interp_supports(&plan, log) && interp_run(&plan, &options, &outcome))
-        code = run_exit_code(&outcome, run->play.exit_codes == 1);
+    struct loader loader = {.cli = cli, .log = log, .started = &started, .controls = &controls};
+    int code = loader_load(&loader, &from, run->play.compat, &loaded)
+                   ? play_loaded(cli, run, &loaded, &options)
+                   : (loader.ended ? loader.code : EXIT_FAILURE);
     interp_close(&started, log);
-    arena_free(&arena);
     return code;
 }
 

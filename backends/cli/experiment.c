@@ -62,26 +62,53 @@ static bool read_url(
     return true;
 }
 
-bool experiment_load(struct cli *cli, const struct fetch *from, bool compat, struct log *log,
+bool experiment_read(struct cli *cli, const struct fetch *from, bool compat, struct log *log,
     struct experiment_file *file)
 {
     bool is_url = fetch_is_url(from->url);
     if (!is_url && !can_be_loaded(from->url, log))
         return false;
+    *file = (struct experiment_file){0};
     diag_bag_init(&file->bag);
     if (is_url ? !read_url(cli, from, log, file)
                : !compile_read(cli, &file->unit, from->url, &file->bag)) {
         diag_bag_free(&file->bag);
         return false;
     }
-    ir_build(&file->ir, &file->unit.doc, &file->bag);
-    lint_run(&file->ir, NULL, &file->bag);
-    diag_bag_finish(&file->bag);
     if (!file->unit.doc.broken && !(compat && is_lenient(&file->bag)))
         return true;
+    diag_bag_finish(&file->bag);
     experiment_report(cli, file);
     experiment_unload(file);
     return false;
+}
+
+void experiment_rewrite(struct cli *cli, struct experiment_file *file, struct str text)
+{
+    struct str name =
+        arena_printf(&cli->arena, "%.*s (rewritten by controls)", STR_ARG(file->unit.source.name));
+    diag_bag_free(&file->bag);
+    compile_free(&file->unit);
+    diag_bag_init(&file->bag);
+    file->unit = (struct compile_unit){0};
+    source_from_text(&file->unit.source, name, text);
+    doc_read_json(&file->unit.doc, &file->unit.source, &file->bag);
+}
+
+void experiment_check(struct experiment_file *file)
+{
+    ir_build(&file->ir, &file->unit.doc, &file->bag);
+    lint_run(&file->ir, NULL, &file->bag);
+    diag_bag_finish(&file->bag);
+}
+
+bool experiment_load(struct cli *cli, const struct fetch *from, bool compat, struct log *log,
+    struct experiment_file *file)
+{
+    bool read = experiment_read(cli, from, compat, log, file);
+    if (read)
+        experiment_check(file);
+    return read;
 }
 
 bool experiment_accept(struct experiment_file *file, bool compat, struct log *log)

@@ -20,6 +20,14 @@ struct experiment_file {
 bool experiment_load(struct cli *cli, const struct fetch *from, bool compat, struct log *log,
     struct experiment_file *file);
 
+/* The two halves of that: what stands in the file, and the check of it. Where the first fails, nothing needs freeing. */
+bool experiment_read(struct cli *cli, const struct fetch *from, bool compat, struct log *log,
+    struct experiment_file *file);
+void experiment_check(struct experiment_file *file);
+
+/* Puts another document, as JSON text, in the place of what was read; places are those of that text then. */
+void experiment_rewrite(struct cli *cli, struct experiment_file *file, struct str text);
+
 /* Logs the reference's complaint, with its place, where its validation refuses the experiment; true if not. */
 bool experiment_accept(struct experiment_file *file, bool compat, struct log *log);
 

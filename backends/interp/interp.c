@@ -46,6 +46,12 @@ size_t interp_preflight(const struct rt_plan *plan, struct log *log, struct pref
     return preflight_check(plan, providers, log, started);
 }
 
+enum preflight_answer interp_ask(struct preflight *started, struct log *log, struct arena *arena,
+    const struct value *request, struct value *reply, struct str *message)
+{
+    return preflight_ask(started, providers, log, arena, request, reply, message);
+}
+
 void interp_close(struct preflight *started, struct log *log)
 {
     preflight_close(started, providers, log);

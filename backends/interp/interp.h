@@ -12,6 +12,10 @@ bool interp_supports(const struct rt_plan *plan, struct log *log);
 /* Logs what of the machine is missing (preflight.h), and says how much it was. */
 size_t interp_preflight(const struct rt_plan *plan, struct log *log, struct preflight *started);
 
+/* Has the helper of controls do something before there is an experiment (preflight_ask). */
+enum preflight_answer interp_ask(struct preflight *started, struct log *log, struct arena *arena,
+    const struct value *request, struct value *reply, struct str *message);
+
 /* Ends what that has started and no run has taken over. */
 void interp_close(struct preflight *started, struct log *log);
 

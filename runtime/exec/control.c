@@ -299,7 +299,7 @@ static struct value schedule_of(struct run *run)
 
 bool control_open(struct run *run)
 {
-    static const struct value none = {.kind = VALUE_NULL}, empty = {.kind = VALUE_ARRAY};
+    static const struct value empty = {.kind = VALUE_ARRAY};
     const struct run_options *o = run->options;
     if (!helper_of(run) ||
         !(control_is_used(run->plan) || (o->controls && o->controls->as.array.count)))
@@ -310,7 +310,6 @@ bool control_open(struct run *run)
     struct request request = make_request(run, &run->arena, "start");
     put(&request, "configuration", scope_configuration(&run->scope));
     put(&request, "secrets", run->scope.secrets);
-    put(&request, "settings", o->settings ? *o->settings : none);
     put(&request, "everywhere", o->controls ? *o->controls : empty);
     put(&request, "strategies", given_strategies(run));
     put(&request, "schedule", schedule_of(run));

@@ -89,6 +89,7 @@ static size_t check_with_providers(const struct rt_plan *plan,
     struct arena arena;
     arena_init(&arena);
     struct call_world world = {.log = log, .plan = plan, .values = plan_values(&arena, plan)};
+    memcpy(world.states, started->states, sizeof world.states);
     for (; *providers; providers++) {
         if (!(*providers)->validate || !is_used(plan, *providers))
             continue;
@@ -97,6 +98,7 @@ static size_t check_with_providers(const struct rt_plan *plan,
         world.loop = started->loop;
         world.python = started->python;
         world.drivers = started->drivers;
+        world.settings = started->settings;
         if (!world.loop)
             break; /* the run will say why */
         missing += (*providers)->validate(&world);
@@ -113,6 +115,50 @@ size_t preflight_check(const struct rt_plan *plan, const struct rt_provider *con
     return check_configuration(plan, log) + check_secrets(plan, e->secrets, e->secret_count, log) +
            check_activities(plan, providers, log) +
            check_with_providers(plan, providers, log, started);
+}
+
+/* ---- before there is an experiment ---- */
+
+struct asking {
+    struct arena *arena;
+    struct value *reply;
+    struct str *message;
+    bool done, answered;
+};
+
+static void answered(void *context, const struct value *reply, bool lost, struct str message)
+{
+    struct asking *asking = context;
+    asking->done = true;
+    asking->answered = reply && !lost;
+    if (asking->answered)
+        *asking->reply = value_copy(asking->arena, reply);
+    else
+        *asking->message = arena_str(asking->arena, message);
+}
+
+enum preflight_answer preflight_ask(struct preflight *started,
+    const struct rt_provider *const *providers, struct log *log, struct arena *arena,
+    const struct value *request, struct value *reply, struct str *message)
+{
+    struct asking asking = {.arena = arena, .reply = reply, .message = message};
+    while (*providers && !(*providers)->hook)
+        providers++;
+    if (!started->loop)
+        started->loop = loop_open();
+    if (!*providers || !started->loop)
+        return PREFLIGHT_NOBODY;
+    struct call_world world = {.log = log,
+        .loop = started->loop,
+        .python = started->python,
+        .drivers = started->drivers,
+        .settings = started->settings};
+    memcpy(world.states, started->states, sizeof world.states);
+    (*providers)->hook(&world, request, false, answered, &asking);
+    memcpy(started->states, world.states, sizeof world.states);
+    while (!asking.done)
+        loop_turn(started->loop, LOOP_NEVER);
+    return asking.answered ? PREFLIGHT_ANSWERED : PREFLIGHT_FAILED;
 }
 
 void preflight_close(

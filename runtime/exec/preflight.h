@@ -10,10 +10,11 @@
 #include "runtime/plan/plan.h"
 #include "runtime/exec/provider.h"
 
-/* What the checks started (a helper interpreter, and the loop it needs). All zero at first, save `python` and `drivers`. */
+/* What the checks started (a helper interpreter, and the loop it needs). All zero at first, save the first three. */
 struct preflight {
     const char *python;                  /* the interpreter to use; NULL: the one users expect */
     const struct driver_search *drivers; /* as in call_world */
+    const struct value *settings;        /* the same */
     struct loop *loop;
     void *states[PLAN_PROVIDER_COUNT]; /* as in call_world */
 };
@@ -22,6 +23,14 @@ struct preflight {
  * much it was. `providers` ends with NULL. */
 size_t preflight_check(const struct rt_plan *plan, const struct rt_provider *const *providers,
     struct log *log, struct preflight *started);
+
+enum preflight_answer { PREFLIGHT_ANSWERED, PREFLIGHT_FAILED, PREFLIGHT_NOBODY };
+
+/* Has the helper of controls do something before there is a run, and waits: the answer is copied to the arena. If it
+ * died or could not be started, `message` says why; PREFLIGHT_NOBODY: no provider has a helper. */
+enum preflight_answer preflight_ask(struct preflight *started,
+    const struct rt_provider *const *providers, struct log *log, struct arena *arena,
+    const struct value *request, struct value *reply, struct str *message);
 
 /* Ends what was started, unless a run has taken it over. */
 void preflight_close(

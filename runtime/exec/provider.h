@@ -57,7 +57,7 @@ struct rt_provider {
 struct call_world {
     struct loop *loop;
     struct log *log;
-    const struct rt_plan *plan;
+    const struct rt_plan *plan; /* NULL, for hooks alone, while there is no experiment yet */
     const struct value *values; /* plan_values of the plan */
     const struct scope *scope;
     const struct rt_provider *const *providers; /* ends with NULL */
@@ -67,6 +67,7 @@ struct call_world {
     bool compat;
     const char *python;                  /* the interpreter to use; NULL: the one users expect */
     const struct driver_search *drivers; /* who may take Python's place; NULL: nobody */
+    const struct value *settings;        /* the user's, for Python; an object, or NULL */
 };
 
 typedef void call_done_fn(void *context, struct call *call);

@@ -13,6 +13,7 @@ struct python_state {
     struct drivers *drivers; /* which take calls of their modules */
     struct arena arena;
     struct log *log;
+    bool told;      /* the helper knows the experiment */
     size_t on_main; /* calls on the helper's main thread */
 };
 
@@ -46,18 +47,16 @@ static struct member text_member(const char *key, struct str text)
     return (struct member){str_from(key), value_string(text)};
 }
 
-static struct python_state *get_state(struct call_world *world)
+static struct python_state *make_state(struct call_world *world)
 {
-    struct python_state *state = world->states[PLAN_PYTHON];
-    if (state)
-        return state;
+    struct python_state *state;
     struct arena arena;
     arena_init(&arena);
     state = ARENA_NEW(&arena, struct python_state);
     state->arena = arena;
     struct python_options options = {
         .interpreter = python_find(&state->arena, world->python),
-        .experiment = &world->values[plan_experiment(world->plan)->document],
+        .settings = world->settings,
         .say = say,
         .signalled = signalled,
         .context = state,
@@ -66,6 +65,17 @@ static struct python_state *get_state(struct call_world *world)
     state->helper = python_open(world->loop, &options);
     state->drivers = drivers_open(world->loop, world->drivers, world->log);
     world->states[PLAN_PYTHON] = state;
+    return state;
+}
+
+static struct python_state *get_state(struct call_world *world)
+{
+    struct python_state *state = world->states[PLAN_PYTHON];
+    if (!state)
+        state = make_state(world);
+    if (!state->told && world->plan)
+        python_tell(state->helper, &world->values[plan_experiment(world->plan)->document]);
+    state->told |= world->plan != NULL;
     return state;
 }
 

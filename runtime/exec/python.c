@@ -15,6 +15,9 @@ extern const size_t python_controls_size;
 
 struct python {
     struct helper *helper;
+    struct arena arena; /* of the two values */
+    struct value settings, experiment;
+    bool news;       /* the next call brings the experiment to the helper */
     struct buf name; /* argv[0]: by it Python finds its virtual environment */
     char *argv[4];
     struct buf setup;        /* the worker's first frame behind its own text */
@@ -38,16 +41,18 @@ static void write_file(struct json_writer *writer, const char *name, const char 
     jw_close_array(writer);
 }
 
-static void write_setup(struct buf *out, const struct python_options *options)
+static void write_setup(struct python *python)
 {
-    static const struct value none = {.kind = VALUE_NULL};
     struct arena arena;
     arena_init(&arena);
-    struct json_writer writer = jw_start(out, (struct json_style){0});
+    buf_clear(&python->setup);
+    struct json_writer writer = jw_start(&python->setup, (struct json_style){0});
     jw_open_object(&writer);
-    jw_key_string(&writer, "scripts", scripts_folder(&arena, options->interpreter));
+    jw_key_string(&writer, "scripts", scripts_folder(&arena, python->name.data));
+    jw_key(&writer, STR("settings"));
+    jw_value(&writer, &python->settings);
     jw_key(&writer, STR("experiment"));
-    jw_value(&writer, options->experiment ? options->experiment : &none);
+    jw_value(&writer, &python->experiment);
     jw_key(&writer, STR("more"));
     jw_open_array(&writer);
     write_file(&writer, "python_events.py", python_events_text, python_events_size);
@@ -55,6 +60,15 @@ static void write_setup(struct buf *out, const struct python_options *options)
     jw_close_array(&writer);
     jw_close_object(&writer);
     arena_free(&arena);
+    python->greetings[0] = (struct str){python_worker_text, python_worker_size};
+    python->greetings[1] = buf_str(&python->setup);
+}
+
+void python_tell(struct python *python, const struct value *experiment)
+{
+    python->experiment = value_copy(&python->arena, experiment);
+    python->news = helper_is_started(python->helper);
+    write_setup(python);
 }
 
 struct python *python_open(struct loop *loop, const struct python_options *options)
@@ -72,14 +86,15 @@ struct python *python_open(struct loop *loop, const struct python_options *optio
         "exec(compile(read(int.from_bytes(read(4), 'big')), 'chaosc', 'exec'))\n";
     static char option[] = "-c";
     struct python *python = mem_alloc(sizeof *python);
-    *python = (struct python){0};
+    *python = (struct python){.settings = value_null(), .experiment = value_null()};
+    arena_init(&python->arena);
+    if (options->settings)
+        python->settings = value_copy(&python->arena, options->settings);
     buf_add_text(&python->name, options->interpreter ? options->interpreter : "python");
     python->argv[0] = python->name.data;
     python->argv[1] = option;
     python->argv[2] = bootstrap;
-    write_setup(&python->setup, options);
-    python->greetings[0] = (struct str){python_worker_text, python_worker_size};
-    python->greetings[1] = buf_str(&python->setup);
+    write_setup(python);
     python->helper = helper_open(loop, &(struct helper_options){
                                            .title = "the Python helper",
                                            .path = options->interpreter,
@@ -99,6 +114,7 @@ void python_close(struct python *python)
     helper_close(python->helper);
     buf_free(&python->setup);
     buf_free(&python->name);
+    arena_free(&python->arena);
     mem_free(python);
 }
 
@@ -113,12 +129,15 @@ struct helper_call *python_start(struct python *python, const struct value *requ
     struct arena arena;
     arena_init(&arena);
     size_t count = request->as.object.count;
-    struct member *members = ARENA_ARRAY(&arena, struct member, count + 1);
+    struct member *members = ARENA_ARRAY(&arena, struct member, count + 2);
     if (count)
         memcpy(members, request->as.object.members, count * sizeof *members);
-    members[count] = (struct member){
+    members[count++] = (struct member){
         STR("place"), value_string(place == PYTHON_MAIN ? STR("main") : STR("thread"))};
-    struct value placed = {.kind = VALUE_OBJECT, .as.object = {members, count + 1}};
+    if (python->news)
+        members[count++] = (struct member){STR("experiment"), python->experiment};
+    python->news = false;
+    struct value placed = {.kind = VALUE_OBJECT, .as.object = {members, count}};
     struct helper_call *call =
         helper_start(python->helper, &placed, place == PYTHON_MAIN, done, context);
     arena_free(&arena);

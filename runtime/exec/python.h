@@ -12,9 +12,8 @@
 struct python;
 
 struct python_options {
-    const char *interpreter; /* what to run; python_find knows one */
-    const struct value
-        *experiment; /* for chaoslib's caches, should an extension use them; or NULL */
+    const char *interpreter;      /* what to run; python_find knows one */
+    const struct value *settings; /* the user's, for extensions that ask chaoslib; or NULL */
     /* As in helper_options. */
     void (*say)(void *context, int level, struct str logger, struct str message);
     void (*signalled)(void *context, int signal);
@@ -26,8 +25,11 @@ enum python_place {
     PYTHON_THREAD, /* at once, in a thread of its own */
 };
 
-/* Makes a helper that is not started yet; the options and the experiment are copied, the interpreter's name is not. */
+/* Makes a helper that is not started yet; the options are copied, the interpreter's name is not. */
 struct python *python_open(struct loop *loop, const struct python_options *options);
+
+/* The experiment, for controls and for chaoslib's caches; the helper learns of it with the next call. It is copied. */
+void python_tell(struct python *python, const struct value *experiment);
 
 /* As helper_close. */
 void python_close(struct python *python);

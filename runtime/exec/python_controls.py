@@ -99,10 +99,11 @@ def named_once(controls):
 
 
 class Controls:
-    def __init__(self, experiment):
-        self.experiment, self.settings = experiment, None
+    def __init__(self):
+        self.settings = worker.setup["settings"] or None  # hooks are given what was loaded, if anything was
+        self.loaded = False  # the global controls are
         self.configuration, self.secrets = {}, {}
-        self.everywhere = []  # global controls
+        self.everywhere = []  # global controls; chaoslib's own list where somebody has imported that
         self.registry = Registry()
         self.referable = {}
         self.playing = {}  # the lists as they stood when their playing began: method, rollbacks, probes
@@ -113,6 +114,15 @@ class Controls:
                         "steady_states": {"before": None, "after": None, "during": []}}
         self.dry = self.shown = self.frequency = None
         self.told, self.lock = {}, threading.Lock()
+
+    @property
+    def experiment(self):
+        return worker.setup["experiment"]
+
+    def share(self, controls):
+        """Makes the global controls those that extensions get from chaoslib."""
+        controls[:] = self.everywhere
+        self.everywhere = controls
 
     # -- which controls --
 
@@ -126,7 +136,7 @@ class Controls:
         """The controls at a level, as the reference picks them: an experiment's own are repeated before each
         control of the context that names another, and left out where the context has only references."""
         if level == "loader":
-            return list(self.everywhere)
+            return self.everywhere[:]
         top = self.experiment.get("controls", [])
         own = self.everywhere + list(context.get("controls", []))
         automatic = [copy.deepcopy(control) for control in top if control.get("automatic", True)]
@@ -177,7 +187,8 @@ class Controls:
             groups = list(self.secrets.values()) if self.secrets else []
             arguments = substitute(arguments, collections.ChainMap(self.configuration, *groups))
         experiment = None if level == "loader" else self.experiment
-        offered = {"secrets": self.secrets, "configuration": self.configuration, "state": state,
+        secrets, configuration = (None, None) if level == "loader" else (self.secrets, self.configuration)
+        offered = {"secrets": secrets, "configuration": configuration, "state": state,
                    "experiment": experiment, "settings": self.settings or None}
         if "extensions" in inspect.signature(func).parameters:
             offered["extensions"] = experiment.get("extensions")
@@ -215,11 +226,12 @@ class Controls:
 
     def answer(self, request, send):
         """Calls the method that `hook` names and sends its reply, with what else changed meanwhile."""
-        given = {"status": request["status"], "deviated": request["deviated"]}
+        running = request["hook"] not in ("before_loading", "after_loading", "after_experiment", "cleanup")
+        given = {name: request[name] for name in ("status", "deviated")} if running else {}
         self.journal.update(given)
         reply = getattr(self, request["hook"])(request)
         with self.lock:  # what is sent later is newer, in whatever thread
-            if request["hook"] not in ("after_experiment", "cleanup"):
+            if running:
                 reply.update(self.changes())
                 state = {name: self.journal.get(name) for name in given}
                 if state != given:
@@ -257,11 +269,10 @@ class Controls:
         for activity in [*self.experiment.get("method", []), *hypothesis.get("probes", [])]:
             if activity.get("name"):
                 self.referable[activity["name"]] = activity
-        settings = request["settings"] or {}
-        self.settings = settings or None  # hooks are given what was loaded, if anything was
+        settings = self.settings or {}
         self.load(request["everywhere"])
         self.add_strategies(settings, request["strategies"])
-        self.everywhere = [control for control in self.everywhere if self.configured(control, settings=settings)]
+        self.everywhere[:] = [control for control in self.everywhere if self.configured(control, settings=settings)]
         for control in named_once(self.all_controls()):
             self.configured(control, settings=None)
         self.frequency, *limits = request["schedule"]
@@ -270,9 +281,7 @@ class Controls:
         return {}
 
     def add_strategies(self, settings, given):
-        """The reference writes the strategies and the names of controls into the settings."""
-        for name, control in (settings.get("controls") or {}).items():
-            control["name"] = name
+        """The reference writes the strategies into the settings."""
         runtime = settings.setdefault("runtime", {})
         own = self.experiment.get("runtime")
         for block in ("rollbacks", "hypothesis"):
@@ -284,16 +293,33 @@ class Controls:
                 part["strategy"] = given[block]
 
     def load(self, everywhere):
-        """Global controls: one whose module is missing is none."""
-        for control in everywhere:
-            module = module_of(control) if is_python(control) else None
-            if is_python(control) and not module:
-                continue
-            for name in HOOKS["loader"]:
-                if hasattr(module, name):
-                    raise NotImplementedError("control '{}' has {}, which this version does not support yet".format(
-                        control["name"], name))
-            self.everywhere.append(control)
+        """Global controls, once; one whose module is missing is none. The settings get the names of theirs."""
+        if self.loaded:
+            return
+        for name, control in ((self.settings or {}).get("controls") or {}).items():
+            control["name"] = name
+        self.everywhere[:] = [control for control in everywhere if not is_python(control) or module_of(control)]
+        self.loaded = True
+
+    # -- loading the experiment --
+
+    def before_loading(self, request):
+        self.load(request["everywhere"])
+        return self.load_hook("before", request["source"], None)
+
+    def after_loading(self, request):
+        """The state is what was read, or None; what hooks make of it is the experiment."""
+        worker.setup["experiment"] = request["read"]
+        before = image(request["read"])
+        reply = self.load_hook("after", request["source"], request["read"])
+        after = image(request["read"])
+        return reply if after == before else {**reply, "read": after}
+
+    def load_hook(self, scope, source, state):
+        try:
+            return self.hook("loader", scope, source, state)
+        except SystemExit as x:
+            return {"left": exit_code(x)}
 
     def configured(self, control, settings):
         if is_python(control):
@@ -467,7 +493,8 @@ class Controls:
             func = function_of(control, "cleanup_control") if is_python(control) else None
             if func:
                 func()
-        everywhere, self.everywhere = self.everywhere, []
+        everywhere = self.everywhere[:]
+        self.everywhere.clear()
         for control in everywhere:
             try:
                 func = function_of(control, "cleanup_control") if is_python(control) else None

@@ -4,7 +4,8 @@ Frames on descriptor 3, both ways: four bytes of length, big-endian, then JSON.
 
 To the helper, after its own text:
     {"scripts": sys.path[0], "experiment": ..., "settings": ..., "more": [[name, text of such a file]...]}
-    {"id": 1, "place": "main"|"thread", "op": "call", ...}   see Worker.op_call
+    {"id": 1, "place": "main"|"thread", "op": "call", ...}   see Worker.op_call; with "experiment" if it was not
+                                                              known at first
     {"id": 1, "op": "cancel"}                                 raises in call 1
 From it:
     {"id": 1, "value": ..., "handle": 7}     the value is only an image where there is a handle: another
@@ -185,11 +186,11 @@ class ChannelHandler(logging.Handler):
 class ChaoslibFiller:
     """Gives chaoslib the state that the reference's run has given it, when somebody first imports it."""
 
-    def __init__(self, setup):
-        self.setup = setup
+    def __init__(self, worker):
+        self.setup, self.worker = worker.setup, worker
 
     def find_spec(self, name, path, target=None):
-        if name not in ("chaoslib.caching", "chaoslib.settings"):
+        if name not in ("chaoslib.caching", "chaoslib.settings", "chaoslib.control"):
             return None
         others = (finder for finder in sys.meta_path if finder is not self)
         spec = next(filter(None, (finder.find_spec(name, path, target) for finder in others)), None)
@@ -203,10 +204,12 @@ class ChaoslibFiller:
         return spec
 
     def fill(self, module):
-        if module.__name__ == "chaoslib.caching" and self.setup.get("experiment"):
+        if module.__name__ == "chaoslib.caching" and self.setup["experiment"]:
             module.cache_activities(self.setup["experiment"])
-        elif module.__name__ == "chaoslib.settings" and self.setup.get("settings"):
+        elif module.__name__ == "chaoslib.settings" and self.setup["settings"]:
             module.loaded_settings.set(self.setup["settings"])
+        elif module.__name__ == "chaoslib.control" and self.worker.control:
+            self.worker.control.share(module.global_controls)
 
 
 # ---- the work ----
@@ -252,6 +255,7 @@ class Worker:
     def __init__(self, channel, setup):
         self.channel = channel
         self.setup = setup
+        self.filler = ChaoslibFiller(self)
         self.control = None  # see python_controls.py
         self.objects = Objects()
         self.jobs = queue.SimpleQueue()
@@ -271,12 +275,22 @@ class Worker:
             if request is None:
                 self.jobs.put(None)
                 return
+            if "experiment" in request:
+                self.learn(request["experiment"])
             if request["op"] == "cancel":
                 self.cancel(request["id"])
             elif request["place"] == "thread":
                 threading.Thread(target=self.run_thread, args=(request,), daemon=True).start()
             else:
                 self.jobs.put(request)
+
+    def learn(self, experiment):
+        """The experiment is known now; controls that were there while it was loaded have it already."""
+        if self.setup["experiment"] is None:
+            self.setup["experiment"] = experiment
+            for name in ("chaoslib.caching",):
+                if name in sys.modules:
+                    self.filler.fill(sys.modules[name])
 
     def cancel(self, number):
         with self.lock:
@@ -380,7 +394,9 @@ class Worker:
             names = {**globals(), "worker": self}
             for name, text in self.setup["more"]:
                 exec(compile(text, name, "exec"), names)
-            self.control = names["Controls"](self.setup["experiment"])
+            self.control = names["Controls"]()
+            if "chaoslib.control" in sys.modules:
+                self.filler.fill(sys.modules["chaoslib.control"])
         return self.control
 
     def op_control(self, request):
@@ -419,13 +435,13 @@ def main():
     if sys.path and setup.get("scripts"):
         sys.path[0] = setup["scripts"]  # as for the console script
     sys.stdout.reconfigure(line_buffering=True)
-    sys.meta_path.insert(0, ChaoslibFiller(setup))
+    worker = Worker(channel, setup)
+    sys.meta_path.insert(0, worker.filler)
     logger = logging.getLogger("chaostoolkit")  # chaoslib's and its extensions'; others go to stderr as ever
     logger.addHandler(ChannelHandler(channel))
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
     channel.send({"started": os.getpid()})
-    worker = Worker(channel, setup)
     worker.run()
     channel.finish()
 

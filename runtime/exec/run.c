@@ -533,6 +533,7 @@ void run_init(struct run *run, const struct rt_plan *plan, const struct run_opti
         .output_limit = options->output_limit,
         .python = options->python,
         .drivers = options->drivers,
+        .settings = options->settings,
         .cacerts = options->cacerts,
         .compat = options->compat};
     *outcome = (struct run_outcome){.method_count = run->experiment->method_count};

@@ -163,6 +163,48 @@ def change_cases():
     yield case("replaces the method before it", changing("before experiment", "replace_method", value=[say]))
 
 
+def loader_cases():
+    def case(name, *controls, args=(), files=None, **more):
+        named = {c["name"]: {key: item for key, item in c.items() if key != "name"} for c in controls}
+        return Case(f"control {name}", {**experiment([say, touch], [ok], [undo], configuration={"word": "w"}), **more},
+                    ["--control-file", "c.json", *args], files={"c.json": json.dumps(named), **(files or {})})
+
+    def loading(*args, **more):
+        return control("load", "loading_control", *args, **more)
+
+    def put(*where, value, at="after loading"):
+        return changing(at, "put", into="state", where=list(where), value=value)
+
+    yield case("of the loader", loading())
+    yield case("of the loader with arguments", loading(arguments={"a": "${word}"}), control("notes"))
+    yield case("of the loader, before only", loading(scope="before"))
+    yield case("of the loader, after only", loading(scope="after"))
+    yield case("of the loader in the settings", loading(), args=["--settings", "settings.yaml"], files={
+        "settings.yaml": json.dumps({"auths": {"h": {}}, "controls": {"own": {"provider": loading()["provider"]}}})})
+    yield case("of the experiment is none of the loader", control("notes"), controls=[loading()])
+    yield case("rewrites the title", put("title", value="new ${word}"))
+    yield case("rewrites the method", put("method", value=[{**touch, "name": "other"}, {"ref": "other"}]))
+    yield case("rewrites the configuration", put("configuration", value={"word": {"type": "env", "key": "NO_SUCH",
+                                                                              "default": "z"}}), control("notes"))
+    yield case("rewrites the hypothesis", put("steady-state-hypothesis", "probes", 0, "tolerance", value=5))
+    yield case("adds a control", put("controls", value=[control("own")]))
+    yield case("adds a Python activity", put("method", 0, value=action("p", python("give", value=5))))
+    yield case("makes the experiment invalid", put("method", value=None))
+    yield case("makes the experiment valid", put("method", value=[touch]), method=None)
+    yield case("makes no experiment of it", changing("after loading", "clear"))
+    yield case("removes an activity while loading", changing("after loading", "remove_first"))
+    yield case("writes the experiment", changing("before loading", "write", path="experiment.json", text=json.dumps(
+        {**experiment([touch], [ok]), "contributions": {"written": {}}})))
+    for at in ("before loading", "after loading"):
+        yield case(f"interrupts {at}", changing(at, "interrupt"))
+        yield case(f"leaves {at}", changing(at, "leave"))
+        yield case(f"fails {at}", changing(at, "fail"), control("notes"))
+    yield case("of the loader whose module is missing", control("gone", "no_such_module"), loading())
+    yield case("of the loader whose module is broken", control("broken", "broken_module"), loading())
+    yield case("of the loader without a module", {"name": "x", "provider": {"type": "python"}}, loading())
+    yield case("of the loader, not validated", put("title", value=""), args=["--no-validation"])
+
+
 def listening(name="listens", /, **arguments):
     return control(name, "listening_control", arguments)
 
@@ -233,7 +275,7 @@ def event_cases():
 
 
 def all_cases():
-    for case in itertools.chain(order_cases(), global_cases(), refused_cases(), change_cases(), event_cases()):
+    for case in itertools.chain(order_cases(), global_cases(), refused_cases(), loader_cases(), change_cases(), event_cases()):
         # What controls add to it is seen in the journal, whose experiment is a shallow copy from before them.
         case.experiment.setdefault("contributions", {})
         yield case

@@ -37,6 +37,19 @@ def remove(index, where=("method",), **given):
     del target[index]
 
 
+def clear(state, **_):
+    state.clear()
+
+
+def remove_first(state, **_):
+    del state["method"][0]
+
+
+def write(path, text, **_):
+    with open(path, "w") as f:
+        f.write(text)
+
+
 def dry(mode, context, **_):
     from chaoslib.types import Dry
     context["dry"] = Dry(mode)
@@ -60,6 +73,7 @@ def hook(name):
     return call
 
 
+before_loading_experiment_control, after_loading_experiment_control = hook("before loading"), hook("after loading")
 before_experiment_control, after_experiment_control = hook("before experiment"), hook("after experiment")
 before_hypothesis_control, after_hypothesis_control = hook("before hypothesis"), hook("after hypothesis")
 before_method_control, after_method_control = hook("before method"), hook("after method")
