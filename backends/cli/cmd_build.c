@@ -65,26 +65,36 @@ struct python_finder {
     struct source *source;
 };
 
-static void report_python(
+static struct diag *report_python(
     struct python_finder *finder, const struct doc_node *node, const char *what, struct str name)
 {
-    struct diag *diag = diag_add(finder->bag, finder->source, DIAG_E900, node->span,
+    return diag_add(finder->bag, finder->source, DIAG_E900, node->span,
         "%s `%.*s` calls Python, which a self-contained runner has not", what, STR_ARG(name));
-    diag_help(
-        finder->bag, diag, "--allow-python builds a runner that looks for Python where it runs");
 }
+
+#define WAY_OUT "--allow-python builds a runner that looks for Python where it runs"
 
 static void find_in_activity(void *context, const struct ir_activity *activity)
 {
-    if (activity->provider && activity->provider->kind == IR_PYTHON)
-        report_python(context, activity->provider->node,
-            activity->kind == IR_ACTION ? "action" : "probe", activity->name.text);
+    struct python_finder *finder = context;
+    const struct ir_provider *provider = activity->provider;
+    if (!provider || provider->kind != IR_PYTHON)
+        return;
+    struct diag *diag = report_python(finder, provider->node,
+        activity->kind == IR_ACTION ? "action" : "probe", activity->name.text);
+    struct str module = provider->as.python.module.text;
+    const char *dot = module.len ? memchr(module.ptr, '.', module.len) : NULL;
+    diag_help(finder->bag, diag, WAY_OUT ", or for a driver `chaosc-driver-%.*s`",
+        (int)(dot ? dot - module.ptr : (ptrdiff_t)module.len), module.ptr ? module.ptr : "");
 }
 
+/* Drivers have no controls. */
 static void find_in_control(void *context, const struct ir_control *control)
 {
+    struct python_finder *finder = context;
     if (control->provider && !control->ref.node)
-        report_python(context, control->provider, "control", control->name.text);
+        diag_help(finder->bag,
+            report_python(finder, control->provider, "control", control->name.text), WAY_OUT);
 }
 
 static void look_for_python(const struct ir *ir, struct source *source, struct diag_bag *bag)

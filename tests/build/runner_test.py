@@ -286,26 +286,6 @@ def check_refusals(t):
     t.check(done.returncode == 1 and "broken.json:1:" in done.stderr, "a broken file is refused with its place")
 
 
-def check_init(t):
-    """As PID 1 of a namespace: orphans are reaped, signals end it with a journal."""
-    if os.geteuid() != 0 or not shutil.which("unshare"):
-        t.skip("as PID 1: only root can make a PID namespace")
-        return
-    orphan = {"type": "action", "name": "leave an orphan",
-              "provider": process("sh", "-c", "sleep 0.3 >/dev/null 2>&1 & exit 0")}
-    wait = {"type": "action", "name": "count zombies", "pauses": {"before": 1},
-            "provider": process("sh", "-c", "grep -l '^State:.Z' /proc/[0-9]*/status | wc -l")}
-    doc = experiment(probe("p", process("true"), 0), method=[orphan, wait])
-    if t.run(["unshare", "--pid", "--fork", "--mount-proc", "true"]).returncode != 0:
-        t.skip("as PID 1: this sandbox refuses a PID namespace")
-        return
-    runner = t.build(doc, "init")
-    done = t.run(["unshare", "--pid", "--fork", "--mount-proc", runner, "--no-log-file"])
-    t.check(done.returncode == 0, f"completes as PID 1: {done.stderr}")
-    runs = json.loads((t.scratch / "journal.json").read_text())["run"]
-    t.check(len(runs) == 2 and runs[1]["output"]["stdout"].strip() == "0", f"orphans are reaped: {runs}")
-
-
 def main():
     chaosc = Path(sys.argv[1]).resolve()
     if not (chaosc.parent / "kit").exists():
@@ -314,8 +294,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="chaosc-runner-") as scratch:
         t = Runner(str(chaosc), Path(scratch))
         for check in (check_places, check_bundle, check_plan_only, check_face, check_recovery, check_reproducible, check_dynamic,
-                      check_other_machines, check_refusals,
-                      check_init):
+                      check_other_machines, check_refusals):
             check(t)
         print(f"{t.count} checks, {len(t.failures)} failed, {len(t.skips)} skipped")
         return 1 if t.failures else 0
