@@ -204,9 +204,12 @@ static struct chaos_list add_body(struct chaos_build *build, struct chaos_list m
     return members;
 }
 
-static struct doc_node *object_of(struct chaos_build *build, struct chaos_list members)
+/* The object of a statement: from the first word that counts to the statement's end, which may be the brace of `with`. */
+static struct doc_node *object_of(
+    struct chaos_build *build, struct chaos_list members, struct span statement)
 {
-    return build_object(build, members, span_of_members(members.first->member.key_span, &members));
+    struct span span = span_of_members(members.first->member.key_span, &members);
+    return build_object(build, members, span_make(span.lo, statement.hi));
 }
 
 static struct chaos_list add_background(
@@ -219,7 +222,7 @@ static struct chaos_list add_background(
 
 struct doc_node *build_activity(struct chaos_build *build, struct doc_node *background,
     struct chaos_name kind, struct span name, struct chaos_provider *provider,
-    struct chaos_list clauses, struct doc_node *tolerance)
+    struct chaos_list clauses, struct doc_node *tolerance, struct span span)
 {
     struct chaos_list members = build_list();
     members =
@@ -228,12 +231,12 @@ struct doc_node *build_activity(struct chaos_build *build, struct doc_node *back
     members = add_background(build, members, background);
     members = add_body(build, members, provider, &clauses, tolerance);
     build_release(build, &clauses);
-    return object_of(build, members);
+    return object_of(build, members, span);
 }
 
 struct doc_node *build_ref(struct chaos_build *build, struct doc_node *background,
     struct span keyword, const struct chaos_name *kind, struct span name, struct chaos_list clauses,
-    struct doc_node *tolerance)
+    struct doc_node *tolerance, struct span span)
 {
     struct chaos_list members = build_list();
     if (kind)
@@ -243,18 +246,17 @@ struct doc_node *build_ref(struct chaos_build *build, struct doc_node *backgroun
     members = add_background(build, members, background);
     members = add_body(build, members, NULL, &clauses, tolerance);
     build_release(build, &clauses);
-    return object_of(build, members);
+    return object_of(build, members, span);
 }
 
 struct doc_node *build_control(struct chaos_build *build, struct span name,
     struct chaos_provider *provider, struct chaos_list clauses, struct span span)
 {
-    (void)span;
     struct chaos_list members =
         build_key(build, build_list(), name, STR("name"), build_string(build, name));
     members = add_body(build, members, provider, &clauses, NULL);
     build_release(build, &clauses);
-    return object_of(build, members);
+    return object_of(build, members, span);
 }
 
 struct doc_node *build_control_ref(

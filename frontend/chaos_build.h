@@ -197,10 +197,10 @@ struct chaos_list build_with(struct chaos_build *build, struct chaos_list clause
 /* Activities, controls and probes inside others. */
 struct doc_node *build_activity(struct chaos_build *build, struct doc_node *background,
     struct chaos_name kind, struct span name, struct chaos_provider *provider,
-    struct chaos_list clauses, struct doc_node *tolerance);
+    struct chaos_list clauses, struct doc_node *tolerance, struct span span);
 struct doc_node *build_ref(struct chaos_build *build, struct doc_node *background,
     struct span keyword, const struct chaos_name *kind, struct span name, struct chaos_list clauses,
-    struct doc_node *tolerance);
+    struct doc_node *tolerance, struct span span);
 struct doc_node *build_control(struct chaos_build *build, struct span name,
     struct chaos_provider *provider, struct chaos_list clauses, struct span span);
 struct doc_node *build_control_ref(

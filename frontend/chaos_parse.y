@@ -262,9 +262,9 @@ activities:
 ;
 
 activity:
-  background kind STRING ":" provider clauses tolerance_opt { $$ = build_activity(build, $1, $2, @3, $5, $6, $7); }
-| background "ref" STRING clauses tolerance_opt { $$ = build_ref(build, $1, @2, NULL, @3, $4, $5); }
-| background "ref" kind STRING clauses tolerance_opt { $$ = build_ref(build, $1, @2, &$3, @4, $5, $6); }
+  background kind STRING ":" provider clauses tolerance_opt { $$ = build_activity(build, $1, $2, @3, $5, $6, $7, @$); }
+| background "ref" STRING clauses tolerance_opt { $$ = build_ref(build, $1, @2, NULL, @3, $4, $5, @$); }
+| background "ref" kind STRING clauses tolerance_opt { $$ = build_ref(build, $1, @2, &$3, @4, $5, $6, @$); }
 ;
 
 background:

@@ -25,6 +25,14 @@ SAMPLES = {
     "duration": ["1s", "500ms", "2m", "1.5h", "0s"],
     "end of the file": [""],
 }
+# What makes lines too long, so that the printer breaks them.
+WIDE = {
+    "word": ["w" * 30, "W-" * 24],
+    "module.function": ["chaosk8s.deployment.actions.scale_deployment", "m" * 45 + "." + "f" * 45],
+    "string": ['"' + "long " * 8 + '"', "'" + "x" * 94 + "'", '"""\n  ' + "wide " * 19 + '\n  line\n"""', '"' + "é" * 48 + '"'],
+    "${variable}": ["${" + "v" * 40 + "}"],
+    "number": ["1" * 45],
+}
 # What a program of its own making may be told: repetitions and misplaced clauses are no errors of syntax.
 HARMLESS = {"E110", "E147", "E148", "E149"}
 
@@ -61,6 +69,11 @@ def shortest(rules):
 class Generator:
     def __init__(self, rules, rng):
         self.rules, self.rng, self.depth = rules, rng, shortest(rules)
+        self.wide = 0
+
+    def token(self, terminal):
+        samples = WIDE.get(terminal) if self.rng.random() < self.wide else None
+        return self.rng.choice(samples or SAMPLES.get(terminal, [terminal]))
 
     def derive(self, name, budget, out):
         alternatives = self.rules[name]
@@ -73,11 +86,11 @@ class Generator:
             if symbol in self.rules:
                 self.derive(symbol, budget - 1, out)
             else:
-                terminal = symbol[1:-1]
-                out.append(self.rng.choice(SAMPLES.get(terminal, [terminal])))
+                out.append(self.token(symbol[1:-1]))
 
     def program(self):
         tokens = ["experiment", '"t"']
+        self.wide = self.rng.choice([0, 0, 0.3, 0.8])
         statements = self.rules["statement"]
         first_of_each = {alternative[0]: alternative for alternative in self.rng.sample(statements, len(statements))}
         first_of_each.pop('"experiment"')
@@ -86,14 +99,17 @@ class Generator:
                 if symbol in self.rules:
                     self.derive(symbol, self.rng.randrange(4, 14), tokens)
                 else:
-                    tokens.append(self.rng.choice(SAMPLES.get(symbol[1:-1], [symbol[1:-1]])))
+                    tokens.append(self.token(symbol[1:-1]))
         return tokens
 
     def text(self, tokens):
-        out = []
-        for token in tokens:
+        out, blanks = [], [" ", " ", "  ", "\n", "\n  ", "\n\n"]
+        comments = ["  # note\n", "\n# own line\n", "\n\n# apart\n\n", "  # " + "long note " * 9 + "\n"]
+        noted = self.rng.choice([0, 0.03, 0.1, 0.25, 0.6])
+        for i, token in enumerate(tokens):
             out.append(token)
-            out.append(self.rng.choice([" ", " ", "  ", "\n", "\n  ", "\n\n", "  # note\n", "\n# own line\n"]))
+            blank = self.rng.choice(comments if self.rng.random() < noted else blanks)
+            out.append(blank.replace("#", f"# {i}"))
         return "".join(out)
 
     def mutate(self, tokens):

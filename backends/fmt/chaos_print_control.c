@@ -24,6 +24,7 @@ static void collect_control(
     bool formed = form_is_type(provider->value, "python") && form_is_text(module) &&
                   (chaos_is_word(module->as.text) || chaos_is_dotted(module->as.text));
     head->form = formed ? PIECE_CONTROL_PROVIDER : PIECE_VALUE;
+    size_t owners = 1;
     struct ordered ordered =
         order_members(&p->arena, SCHEMA_KIND_CONTROL_PROVIDER, provider->value, false);
     for (size_t i = 0; formed && i < ordered.count; i++) {
@@ -31,8 +32,8 @@ static void collect_control(
         bool in_head = str_is(member->key, "type") || str_is(member->key, "module") ||
                        (str_is(member->key, "arguments") && form_is_object(member->value));
         if (in_head)
-            continue;
-        if (str_is(member->key, "secrets") && form_are_texts(member->value))
+            head->owners[owners++] = member;
+        else if (str_is(member->key, "secrets") && form_are_texts(member->value))
             piece_add(pieces, PIECE_NAMES, "secrets", member);
         else
             piece_set_aside(p, &pieces->provider_leftover, member, indent);
@@ -112,7 +113,7 @@ void chaos_controls(struct printer *p, const struct doc_node *array, unsigned in
     buf_add_char(p->out, '{');
     for (size_t i = 0; i < array->as.array.count; i++) {
         const struct doc_node *control = array->as.array.items[i];
-        print_leading(p, indent + 2, control, control->span.lo, i == 0);
+        print_leading(p, indent + 2, control, trivia_item_place(p->doc, control), i == 0);
         chaos_unit(p, print_control, control, control, indent + 2);
         print_trailing(p, control);
     }

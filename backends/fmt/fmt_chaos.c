@@ -99,7 +99,7 @@ static void print_activities(struct printer *p, const struct doc_node *array, un
 {
     for (size_t i = 0; i < array->as.array.count; i++) {
         const struct doc_node *activity = array->as.array.items[i];
-        print_leading(p, indent, activity, activity->span.lo, i == 0);
+        print_leading(p, indent, activity, trivia_item_place(p->doc, activity), i == 0);
         chaos_unit(p, print_activity, activity, activity, indent);
         print_trailing(p, activity);
     }
@@ -173,7 +173,7 @@ static void print_hypothesis(struct printer *p, const struct doc_node *node)
     }
     for (size_t i = 0; i < probes->as.array.count; i++) {
         const struct doc_node *probe = probes->as.array.items[i];
-        print_leading(p, 2, probe, probe->span.lo, first);
+        print_leading(p, 2, probe, trivia_item_place(p->doc, probe), first);
         chaos_unit(p, print_activity, probe, probe, 2);
         print_trailing(p, probe);
         first = false;
@@ -244,7 +244,8 @@ static void print_secret_groups(struct printer *p, const struct doc_member *secr
     for (size_t i = 0; i < ordered.count; i++) {
         const struct doc_member *group = ordered.members[i];
         if (i)
-            print_leading(p, 0, group, group->key_span.lo, false);
+            print_leading(p, 0, group,
+                trivia_place_behind(p->doc, group->key_span.lo, STR("secrets")), false);
         chaos_unit(p, print_secret_group, group, group->value, 0);
         print_trailing(p, group);
     }
@@ -257,7 +258,8 @@ static void print_extensions(struct printer *p, const struct doc_node *extension
     for (size_t i = 0; i < extensions->as.array.count; i++) {
         const struct doc_node *extension = extensions->as.array.items[i];
         if (i)
-            print_leading(p, 0, extension, extension->span.lo, false);
+            print_leading(p, 0, extension,
+                trivia_place_behind(p->doc, extension->span.lo, STR("extension")), false);
         buf_add_text(p->out, "extension ");
         chaos_members(p, extension, "{}", false, 0);
         print_trailing(p, extension);

@@ -41,7 +41,7 @@ static void print_array(
         const struct doc_node *item = node->as.array.items[i];
         if (i)
             buf_add_char(p->out, ',');
-        print_line_for(p, indent + 2, item->span.lo, i == 0);
+        print_line_for(p, indent + 2, trivia_item_place(p->doc, item), i == 0);
         print_value(p, item, kind, indent + 2);
     }
     print_line(p, indent);

@@ -170,7 +170,7 @@ static void print_items(struct printer *p, const struct doc_node *node, enum sch
     for (size_t i = 0; i < node->as.array.count; i++) {
         const struct doc_node *item = node->as.array.items[i];
         if (i > 0 || !inline_first) {
-            print_leading(p, indent, item, item->span.lo, i == 0);
+            print_leading(p, indent, item, trivia_item_place(p->doc, item), i == 0);
             print_leading_of_first(p, item, kind, indent);
             print_inner_notes(p, item, indent);
         }

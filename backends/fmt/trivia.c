@@ -284,22 +284,27 @@ size_t trivia_of_member(
     return count_own(trivia, member, last) + count_inside(trivia, member->value, last);
 }
 
-/* The place of the `raw` before a value of .chaos, or the place itself. */
-static uint32_t before_raw(const struct doc *doc, uint32_t place)
+uint32_t trivia_place_behind(const struct doc *doc, uint32_t place, struct str keyword)
 {
     const char *text = doc->source->text.ptr;
     uint32_t end = place;
     while (end > 0 && strchr(" \t\r\n", text[end - 1]))
         end--;
-    bool raw = doc->notation == DOC_CHAOS && end >= 4 && memcmp(text + end - 3, "raw", 3) == 0 &&
-               strchr(" \t\r\n{}", text[end - 4]);
-    return raw ? end - 3 : place;
+    bool behind = doc->notation == DOC_CHAOS && end >= keyword.len &&
+                  memcmp(text + end - keyword.len, keyword.ptr, keyword.len) == 0;
+    return behind ? end - (uint32_t)keyword.len : place;
+}
+
+uint32_t trivia_item_place(const struct doc *doc, const struct doc_node *item)
+{
+    uint32_t place = item->span.lo;
+    bool formed = item->kind == DOC_OBJECT && doc->source->text.ptr[place] != '{';
+    return formed ? place : trivia_place_behind(doc, place, STR("raw"));
 }
 
 bool trivia_blank_before(const struct doc *doc, uint32_t place)
 {
     const char *text = doc->source->text.ptr;
-    place = before_raw(doc, place);
     size_t line_ends = 0;
     while (place > 0) {
         char c = text[place - 1];

@@ -44,6 +44,12 @@ size_t trivia_inside(const struct trivia *trivia, const struct doc_node *node, s
 size_t trivia_of_member(
     const struct trivia *trivia, const struct doc_member *member, struct note **last);
 
+/* Where the statement of an element begins: in .chaos at the keyword that stands before it, if it does; else at `place`. */
+uint32_t trivia_place_behind(const struct doc *doc, uint32_t place, struct str keyword);
+
+/* Where an item begins in the source: in .chaos at the `raw` before it, if it has one. */
+uint32_t trivia_item_place(const struct doc *doc, const struct doc_node *item);
+
 /* Whether the source has an empty line before the text at this place. */
 bool trivia_blank_before(const struct doc *doc, uint32_t place);
 
