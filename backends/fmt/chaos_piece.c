@@ -13,10 +13,8 @@ struct piece *piece_add(struct pieces *pieces, enum piece_form form, const char 
 }
 
 /* Sets a member aside for `with`; its comments cannot follow. */
-void piece_set_aside(
-    struct printer *p, struct doc_node **object, const struct doc_member *member, unsigned indent)
+void piece_set_aside(struct printer *p, struct doc_node **object, const struct doc_member *member)
 {
-    chaos_hoist(p, member->value, indent);
     if (!*object) {
         *object = ARENA_NEW(&p->arena, struct doc_node);
         (*object)->kind = DOC_OBJECT;
@@ -28,26 +26,6 @@ void piece_set_aside(
     members[count] = *member;
     (*object)->as.object.members = members;
     (*object)->as.object.count = count + 1;
-}
-
-/* Above the statement: comments inside pieces that are no JSON. */
-void piece_hoist(struct printer *p, const struct pieces *pieces, unsigned indent)
-{
-    for (size_t i = 0; i < pieces->count; i++) {
-        enum piece_form form = pieces->items[i].form;
-        if (form == PIECE_TIME || form == PIECE_NAMES || form == PIECE_FLAG ||
-            form == PIECE_WORDS || form == PIECE_TOLERANCE)
-            chaos_hoist(p, pieces->items[i].node, indent);
-    }
-}
-
-/* Comments of members that only the head shows: above it, since nothing may stand inside. */
-void piece_hoist_head(
-    struct printer *p, const struct doc_node *node, const char *const *head, unsigned indent)
-{
-    for (size_t i = 0; i < node->as.object.count; i++)
-        if (form_is_one_of(node->as.object.members[i].key, head))
-            chaos_hoist_member(p, &node->as.object.members[i], indent);
 }
 
 static void print_piece(struct printer *p, const void *what, unsigned indent)

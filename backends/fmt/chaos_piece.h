@@ -39,13 +39,7 @@ struct piece *piece_add(struct pieces *pieces, enum piece_form form, const char 
     const struct doc_member *member);
 
 /* Sets a member aside for `with`, in `*object`. */
-void piece_set_aside(
-    struct printer *p, struct doc_node **object, const struct doc_member *member, unsigned indent);
-
-/* Above the statement: comments inside pieces that are no JSON, and those of members that only the head shows. */
-void piece_hoist(struct printer *p, const struct pieces *pieces, unsigned indent);
-void piece_hoist_head(
-    struct printer *p, const struct doc_node *node, const char *const *head, unsigned indent);
+void piece_set_aside(struct printer *p, struct doc_node **object, const struct doc_member *member);
 
 /* All pieces behind the head that is printed already: on the same line if they fit there, else below. */
 void piece_print_all(

@@ -48,18 +48,12 @@ bool chaos_is_source(const struct doc_node *node);
 /* `controls { ... }` behind what was printed on the line. */
 void chaos_controls(struct printer *p, const struct doc_node *array, unsigned indent);
 
-/* Comments for which the form of a value has no place go above the statement, each on a line of its own; what stands
- * behind the value's end stays there. The line is empty before and after. */
-void chaos_hoist(struct printer *p, const struct doc_node *node, unsigned indent);
-
-/* The same for a member and all comments in it and behind it. */
-void chaos_hoist_member(struct printer *p, const struct doc_member *member, unsigned indent);
-
-/* What comments are left in a value, behind it on its line. */
+/* What comments are left of those that stand behind a value, behind it on its line (chaos_notes.c). */
 void chaos_notes_behind(struct printer *p, const struct doc_node *node);
 
 /* Prints a statement, entry or element with all comments inside `node`: those that its layout has no place for go above
- * it, and it is laid out again without them, so that a second run finds nothing to move. */
+ * it, in the order of the source, and it is laid out again without them, so that a second run finds nothing to move.
+ * One that stood behind its end stays there. */
 void chaos_unit(struct printer *p, chaos_print_fn *fn, const void *what,
     const struct doc_node *node, unsigned indent);
 

@@ -30,8 +30,7 @@ static bool add_provider_clause(
     return false;
 }
 
-static void add_provider(
-    struct printer *p, struct pieces *pieces, const struct doc_member *member, unsigned indent)
+static void add_provider(struct printer *p, struct pieces *pieces, const struct doc_member *member)
 {
     const struct doc_node *provider = member->value;
     struct piece *head = piece_add(pieces, PIECE_PROVIDER, NULL, member);
@@ -44,7 +43,7 @@ static void add_provider(
         if (form_is_in_head(provider, ordered.members[i]))
             head->owners[owners++] = ordered.members[i];
         else if (!add_provider_clause(pieces, provider, ordered.members[i]))
-            piece_set_aside(p, &pieces->provider_leftover, ordered.members[i], indent);
+            piece_set_aside(p, &pieces->provider_leftover, ordered.members[i]);
     }
 }
 
@@ -82,7 +81,7 @@ static bool add_activity_clause(struct pieces *pieces, const struct doc_member *
 
 /* Sorts the members of an activity into pieces; those with one of the `head` keys are the caller's. */
 static void collect(struct printer *p, struct pieces *pieces, const struct doc_node *node,
-    enum schema_kind kind, const char *const *head, bool may_have_tolerance, unsigned indent)
+    enum schema_kind kind, const char *const *head, bool may_have_tolerance)
 {
     *pieces = (struct pieces){.count = 0};
     struct ordered ordered = order_members(&p->arena, kind, node, false);
@@ -90,7 +89,7 @@ static void collect(struct printer *p, struct pieces *pieces, const struct doc_n
     const struct doc_member *provider =
         kind == SCHEMA_KIND_REF ? NULL : doc_member(node, STR("provider"));
     if (provider)
-        add_provider(p, pieces, provider, indent);
+        add_provider(p, pieces, provider);
     for (size_t i = 0; i < ordered.count; i++) {
         const struct doc_member *member = ordered.members[i];
         if (member == provider || form_is_one_of(member->key, head))
@@ -98,7 +97,7 @@ static void collect(struct printer *p, struct pieces *pieces, const struct doc_n
         if (may_have_tolerance && str_is(member->key, "tolerance"))
             tolerance = member;
         else if (!add_activity_clause(pieces, member))
-            piece_set_aside(p, &pieces->leftover, member, indent);
+            piece_set_aside(p, &pieces->leftover, member);
     }
     struct doc_node *left[] = {pieces->provider_leftover, pieces->leftover};
     const char *const keywords[] = {"with provider", "with"};
@@ -108,7 +107,6 @@ static void collect(struct printer *p, struct pieces *pieces, const struct doc_n
                 {&left[i]->as.object.members[0]}, left[i]->as.object.members[0].key_span.lo};
     if (tolerance)
         piece_add(pieces, PIECE_TOLERANCE, "=>", tolerance);
-    piece_hoist(p, pieces, indent);
 }
 
 void chaos_provider(struct printer *p, const struct doc_node *provider, unsigned indent)
@@ -195,7 +193,7 @@ static void print_inner_probe(struct printer *p, const struct doc_node *node, un
     static const char *const head[] = {"type", "name", NULL};
     const struct doc_node *name = doc_get(node, STR("name"));
     struct pieces pieces;
-    collect(p, &pieces, node, SCHEMA_KIND_ACTIVITY, head, false, indent);
+    collect(p, &pieces, node, SCHEMA_KIND_ACTIVITY, head, false);
     buf_add_text(p->out, "probe ");
     if (name) {
         chaos_name(p, name->as.text);
@@ -237,8 +235,7 @@ void chaos_activity(struct printer *p, const struct doc_node *node, unsigned ind
     }
     struct pieces pieces;
     const char *const *head = ref ? ref_head : plain_head;
-    piece_hoist_head(p, node, head, indent);
-    collect(p, &pieces, node, ref ? SCHEMA_KIND_REF : SCHEMA_KIND_ACTIVITY, head, true, indent);
+    collect(p, &pieces, node, ref ? SCHEMA_KIND_REF : SCHEMA_KIND_ACTIVITY, head, true);
     print_background(p, doc_get(node, STR("background")));
     if (ref)
         buf_add_text(p->out, "ref ");

@@ -14,8 +14,7 @@ void chaos_control_provider(struct printer *p, const struct doc_node *provider, 
 }
 
 /* The pieces of a control behind its name. */
-static void collect_control(
-    struct printer *p, struct pieces *pieces, const struct doc_node *node, unsigned indent)
+static void collect_control(struct printer *p, struct pieces *pieces, const struct doc_node *node)
 {
     *pieces = (struct pieces){.count = 0};
     const struct doc_member *provider = doc_member(node, STR("provider"));
@@ -36,7 +35,7 @@ static void collect_control(
         else if (str_is(member->key, "secrets") && form_are_texts(member->value))
             piece_add(pieces, PIECE_NAMES, "secrets", member);
         else
-            piece_set_aside(p, &pieces->provider_leftover, member, indent);
+            piece_set_aside(p, &pieces->provider_leftover, member);
     }
     ordered = order_members(&p->arena, SCHEMA_KIND_CONTROL, node, false);
     for (size_t i = 0; i < ordered.count; i++) {
@@ -49,7 +48,7 @@ static void collect_control(
         else if (str_is(member->key, "automatic"))
             piece_add(pieces, PIECE_VALUE, "automatic", member);
         else
-            piece_set_aside(p, &pieces->leftover, member, indent);
+            piece_set_aside(p, &pieces->leftover, member);
     }
     struct doc_node *left[] = {pieces->provider_leftover, pieces->leftover};
     const char *const keywords[] = {"with provider", "with"};
@@ -57,16 +56,13 @@ static void collect_control(
         if (left[i])
             pieces->items[pieces->count++] =
                 (struct piece){PIECE_VALUE, keywords[i], left[i], {NULL}, 0};
-    piece_hoist(p, pieces, indent);
 }
 
 void chaos_control(struct printer *p, const struct doc_node *node, unsigned indent)
 {
     static const char *const ref_keys[] = {"ref", NULL};
-    static const char *const head[] = {"name", NULL};
     if (form_is_object(node) && form_is_text(doc_get(node, STR("ref"))) &&
         form_has_only(node, ref_keys)) {
-        chaos_hoist(p, node, indent);
         buf_add_text(p->out, "ref ");
         chaos_name(p, doc_get(node, STR("ref"))->as.text);
         return;
@@ -78,8 +74,7 @@ void chaos_control(struct printer *p, const struct doc_node *node, unsigned inde
         return;
     }
     struct pieces pieces;
-    piece_hoist_head(p, node, head, indent);
-    collect_control(p, &pieces, node, indent);
+    collect_control(p, &pieces, node);
     chaos_name(p, doc_get(node, STR("name"))->as.text);
     buf_add_char(p->out, ':');
     piece_print_all(p, node, &pieces, indent);

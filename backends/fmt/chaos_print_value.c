@@ -256,7 +256,7 @@ static void print_list_noted(struct printer *p, const struct list *list, unsigne
         const void *owner = element->member ? (const void *)element->member : element->node;
         uint32_t place = element->member ? element->member->key_span.lo : element->node->span.lo;
         print_leading(p, indent + 2, owner, place, i == 0);
-        chaos_unit(p, print_element, element, element->node, indent + 2);
+        print_element(p, element, indent + 2);
         if (i + 1 < list->count)
             buf_add_char(p->out, ',');
         print_trailing(p, owner);
@@ -440,110 +440,4 @@ void chaos_names(struct printer *p, const struct doc_node *array)
             buf_add_text(p->out, ", ");
         chaos_key(p, array->as.array.items[i]->as.text);
     }
-}
-
-/* What is done with the comments inside something that has no place for them. */
-enum note_task { NOTE_COUNT, NOTE_BEHIND, NOTE_BELOW, NOTE_ABOVE, NOTE_AGAIN };
-
-struct note_walk {
-    enum note_task task;
-    unsigned indent;
-    uint32_t end;    /* ABOVE: comments from here on stay where they are, behind the line */
-    const void *top; /* before and behind this one they are the caller's */
-    size_t count;    /* COUNT: how many are not printed */
-    bool behind;     /* COUNT: and whether the last of them stands behind something */
-};
-
-static void visit_note(struct printer *p, struct note *note, struct note_walk *walk)
-{
-    if (note->owner == walk->top && note->kind != NOTE_DANGLING)
-        return;
-    if (walk->task == NOTE_AGAIN) /* to be printed once more, unless it stands above already */
-        note->printed = note->above;
-    if (note->printed || walk->task == NOTE_AGAIN ||
-        (walk->task == NOTE_ABOVE && note->span.lo >= walk->end))
-        return;
-    if (walk->task == NOTE_COUNT) {
-        walk->count++;
-        walk->behind = note->kind == NOTE_TRAILING;
-        return;
-    }
-    if (walk->task == NOTE_BELOW)
-        print_line(p, walk->indent);
-    else if (walk->task == NOTE_BEHIND)
-        buf_add_text(p->out, "  ");
-    print_comment(p, note);
-    note->above = walk->task == NOTE_ABOVE && walk->end == UINT32_MAX;
-    if (walk->task == NOTE_ABOVE)
-        print_line(p, walk->indent);
-}
-
-static void visit_notes_of(struct printer *p, const void *owner, struct note_walk *walk)
-{
-    size_t count;
-    struct note *notes = trivia_of(&p->trivia, owner, &count);
-    for (size_t i = 0; i < count; i++)
-        visit_note(p, &notes[i], walk);
-}
-
-static void walk_notes(struct printer *p, const struct doc_node *node, struct note_walk *walk)
-{
-    visit_notes_of(p, node, walk);
-    for (size_t i = 0; node->kind == DOC_OBJECT && i < node->as.object.count; i++) {
-        visit_notes_of(p, &node->as.object.members[i], walk);
-        walk_notes(p, node->as.object.members[i].value, walk);
-    }
-    for (size_t i = 0; node->kind == DOC_ARRAY && i < node->as.array.count; i++)
-        walk_notes(p, node->as.array.items[i], walk);
-}
-
-/* Does a task with all comments inside a node; gives what it counted. */
-static struct note_walk walk_inside(
-    struct printer *p, const struct doc_node *node, enum note_task task, unsigned indent)
-{
-    struct note_walk walk = {.task = task, .indent = indent, .end = UINT32_MAX, .top = node};
-    walk_notes(p, node, &walk);
-    return walk;
-}
-
-void chaos_unit(struct printer *p, chaos_print_fn *fn, const void *what,
-    const struct doc_node *node, unsigned indent)
-{
-    size_t start = p->out->len;
-    fn(p, what, indent);
-    if (p->flat || !p->trivia.count)
-        return;
-    struct note_walk left = walk_inside(p, node, NOTE_COUNT, indent);
-    if (left.count > 1 || (left.count == 1 && !left.behind)) {
-        p->out->len = start;
-        walk_inside(p, node, NOTE_ABOVE, indent);
-        walk_inside(p, node, NOTE_AGAIN, indent);
-        fn(p, what, indent);
-        left = walk_inside(p, node, NOTE_COUNT, indent);
-    }
-    if (left.count)
-        walk_inside(p, node, left.count == 1 && left.behind ? NOTE_BEHIND : NOTE_BELOW, indent);
-}
-
-void chaos_hoist(struct printer *p, const struct doc_node *node, unsigned indent)
-{
-    struct note_walk walk = {.task = NOTE_ABOVE, .indent = indent, .end = node->span.hi};
-    if (!p->flat && p->trivia.count)
-        walk_notes(p, node, &walk);
-}
-
-void chaos_hoist_member(struct printer *p, const struct doc_member *member, unsigned indent)
-{
-    struct note_walk walk = {.task = NOTE_ABOVE, .indent = indent, .end = UINT32_MAX};
-    if (p->flat || !p->trivia.count)
-        return;
-    visit_notes_of(p, member, &walk);
-    walk_notes(p, member->value, &walk);
-}
-
-void chaos_notes_behind(struct printer *p, const struct doc_node *node)
-{
-    struct note_walk walk = {.task = NOTE_BEHIND};
-    if (!p->flat && p->trivia.count)
-        walk_notes(p, node, &walk);
 }

@@ -78,10 +78,6 @@ static void print_block(struct printer *p, const struct doc_node *object, enum s
     for (size_t i = 0; i < ordered.count; i++) {
         const struct doc_member *member = ordered.members[i];
         print_leading(p, indent + 2, member, member->key_span.lo, i == 0);
-        bool formed = kind == SCHEMA_KIND_RUNTIME ? is_formed_runtime(member)
-                                                  : chaos_is_source(member->value);
-        if (formed)
-            chaos_hoist(p, member->value, indent + 2);
         chaos_unit(p, fn, member, member->value, indent + 2);
         print_trailing(p, member);
     }
@@ -136,6 +132,17 @@ static bool print_own_notes(struct printer *p, const struct doc_member *member, 
     return count > 0;
 }
 
+static void print_hypothesis_member(struct printer *p, const void *what, unsigned indent)
+{
+    const struct doc_member *member = what;
+    if (str_is(member->key, "controls") && member->value->kind == DOC_ARRAY) {
+        buf_add_text(p->out, "controls ");
+        chaos_controls(p, member->value, indent);
+    } else {
+        print_plain_member(p, member, indent);
+    }
+}
+
 static void print_hypothesis(struct printer *p, const struct doc_node *node)
 {
     const struct doc_node *title = doc_get(node, STR("title"));
@@ -162,12 +169,7 @@ static void print_hypothesis(struct printer *p, const struct doc_node *node)
             continue;
         }
         print_leading(p, 2, member, member->key_span.lo, first);
-        if (str_is(member->key, "controls") && member->value->kind == DOC_ARRAY) {
-            buf_add_text(p->out, "controls ");
-            chaos_controls(p, member->value, 2);
-        } else {
-            print_plain_member(p, member, 2);
-        }
+        chaos_unit(p, print_hypothesis_member, member, member->value, 2);
         print_trailing(p, member);
         first = false;
     }
@@ -207,7 +209,6 @@ static bool are_objects(const struct doc_node *node)
 /* Tags wrap like everything else; comments among them stand above. */
 static void print_tags(struct printer *p, const struct doc_node *tags)
 {
-    chaos_hoist(p, tags, 0);
     buf_add_text(p->out, tags->as.array.count ? "tags " : "tags []");
     for (size_t i = 0; i < tags->as.array.count; i++) {
         const struct doc_node *tag = tags->as.array.items[i];
@@ -224,8 +225,6 @@ static void print_tags(struct printer *p, const struct doc_node *tags)
 static void print_secret_group(struct printer *p, const void *what, unsigned indent)
 {
     const struct doc_member *group = what;
-    if (chaos_is_source(group->value))
-        chaos_hoist(p, group->value, indent);
     buf_add_text(p->out, "secrets ");
     chaos_key(p, group->key);
     if (is_kind(group->value, DOC_OBJECT) && !chaos_is_source(group->value)) {

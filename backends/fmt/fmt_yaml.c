@@ -106,21 +106,13 @@ static void print_key(struct printer *p, const struct doc_member *member)
         buf_add_str(p->out, member->key);
 }
 
-/* Comments of what stands directly behind the dash of an item move before it. */
-static void print_leading_of_first(
-    struct printer *p, const struct doc_node *node, enum schema_kind kind, unsigned indent)
+static void print_notes_above(
+    struct printer *p, const void *owner, enum note_kind kind, unsigned indent)
 {
-    const void *owner = NULL;
-    while (node->kind == DOC_ARRAY && is_filled(node))
-        owner = node = node->as.array.items[0];
-    if (node->kind == DOC_OBJECT && is_filled(node)) {
-        kind = kind == SCHEMA_KIND_NONE ? kind : order_refine(kind, node);
-        owner = order_members(&p->arena, kind, node, p->same_notation).members[0];
-    }
     size_t count;
-    struct note *notes = owner ? trivia_of(&p->trivia, owner, &count) : NULL;
-    for (size_t i = 0; notes && i < count; i++) {
-        if (notes[i].kind != NOTE_LEADING || notes[i].printed)
+    struct note *notes = trivia_of(&p->trivia, owner, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (notes[i].kind != kind || notes[i].printed)
             continue;
         print_comment(p, &notes[i]);
         print_line(p, indent);
@@ -130,13 +122,24 @@ static void print_leading_of_first(
 /* Comments inside an empty container, which is written on one line: before the element that it belongs to. */
 static void print_inner_notes(struct printer *p, const struct doc_node *node, unsigned indent)
 {
-    size_t count;
-    struct note *notes = is_filled(node) ? NULL : trivia_of(&p->trivia, node, &count);
-    for (size_t i = 0; notes && i < count; i++) {
-        if (notes[i].kind != NOTE_DANGLING || notes[i].printed)
-            continue;
-        print_comment(p, &notes[i]);
-        print_line(p, indent);
+    if (!is_filled(node))
+        print_notes_above(p, node, NOTE_DANGLING, indent);
+}
+
+/* Comments of what stands directly behind the dash of an item move before it. */
+static void print_leading_of_first(
+    struct printer *p, const struct doc_node *node, enum schema_kind kind, unsigned indent)
+{
+    print_inner_notes(p, node, indent);
+    if (node->kind == DOC_ARRAY && is_filled(node)) {
+        print_notes_above(p, node->as.array.items[0], NOTE_LEADING, indent);
+        print_leading_of_first(p, node->as.array.items[0], kind, indent);
+    } else if (node->kind == DOC_OBJECT && is_filled(node)) {
+        kind = kind == SCHEMA_KIND_NONE ? kind : order_refine(kind, node);
+        const struct doc_member *first =
+            order_members(&p->arena, kind, node, p->same_notation).members[0];
+        print_notes_above(p, first, NOTE_LEADING, indent);
+        print_inner_notes(p, first->value, indent);
     }
 }
 
@@ -172,7 +175,6 @@ static void print_items(struct printer *p, const struct doc_node *node, enum sch
         if (i > 0 || !inline_first) {
             print_leading(p, indent, item, trivia_item_place(p->doc, item), i == 0);
             print_leading_of_first(p, item, kind, indent);
-            print_inner_notes(p, item, indent);
         }
         buf_add_text(p->out, "- ");
         if (item->kind == DOC_ARRAY && is_filled(item))
@@ -261,6 +263,7 @@ static void print_value(struct printer *p, const struct doc_node *node, enum sch
 void fmt_yaml(struct printer *p)
 {
     const struct doc_node *root = p->doc->root;
+    print_inner_notes(p, root, 0);
     print_value(p, root, SCHEMA_KIND_EXPERIMENT, NULL, 0);
     print_line(p, 0);
 }

@@ -170,21 +170,21 @@ static struct note assign(const struct finder *finder, struct span comment)
     const struct element *after = element_after(finder, comment.hi);
     if (!is_first_on_line(doc, comment.lo) && before && before->hi >= line_start(doc, comment.lo) &&
         before->hi > before->lo)
-        return (struct note){before->owner, NOTE_TRAILING, comment, false, false};
+        return (struct note){before->owner, NOTE_TRAILING, comment, false};
     const struct doc_node *around = container_around(finder, comment.lo);
     const struct element *begun = element_begun(finder, comment.lo);
     if (doc->notation == DOC_YAML && begun) /* behind `key:`, its value on the next line */
-        return (struct note){begun->owner, NOTE_TRAILING, comment, false, false};
+        return (struct note){begun->owner, NOTE_TRAILING, comment, false};
     if (doc->notation == DOC_YAML) {
         const struct doc_node *by_indent = container_by_indent(finder, before, after, comment);
         if (by_indent)
-            return (struct note){by_indent, NOTE_DANGLING, comment, false, false};
+            return (struct note){by_indent, NOTE_DANGLING, comment, false};
     } else if (after && around != doc->root && after->lo >= around->span.hi) {
         after = NULL;
     }
     if (after)
-        return (struct note){after->owner, NOTE_LEADING, comment, false, false};
-    return (struct note){around, NOTE_DANGLING, comment, false, false};
+        return (struct note){after->owner, NOTE_LEADING, comment, false};
+    return (struct note){around, NOTE_DANGLING, comment, false};
 }
 
 static int by_owner(const void *left, const void *right)

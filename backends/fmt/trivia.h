@@ -19,7 +19,6 @@ struct note {
     enum note_kind kind;
     struct span span;
     bool printed;
-    bool above; /* printed above the statement it stood in, where it stays */
 };
 
 struct trivia {
