@@ -9,6 +9,7 @@
 #include "backends/cli/drivers.h"
 #include "backends/cli/experiment.h"
 #include "backends/cli/loader.h"
+#include "backends/cli/notify.h"
 #include "backends/cli/settings.h"
 #include "backends/interp/interp.h"
 #include "backends/lower/lower.h"
@@ -48,7 +49,8 @@ static bool is_valid(struct cli *cli, const struct run_command *run,
     struct preflight *started)
 {
     const struct diag_bag *bag = &experiment->bag;
-    if (!experiment_accept(experiment, run->play.compat, log))
+    struct ir_refusal refusal;
+    if (!experiment_accept(experiment, run->play.compat, log, &refusal))
         return false;
     if (bag->errors && run->strict) {
         experiment_report(cli, experiment);
@@ -114,9 +116,17 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
     options.started = &started;
     options.drivers = started.drivers;
     struct loader loader = {.cli = cli, .log = log, .started = &started, .controls = &controls};
-    int code = loader_load(&loader, &from, run->play.compat, &loaded)
-                   ? play_loaded(cli, run, &loaded, &options)
-                   : (loader.ended ? loader.code : EXIT_FAILURE);
+    struct notifier notifier;
+    notify_open(&notifier, &settings, &started, run->play.compat,
+        run->play.compat || run->play.no_redaction, log);
+    options.ended = notify_run_ended;
+    options.ended_context = &notifier;
+    int code = loader.code;
+    if (loader_load(&loader, &from, run->play.compat, &loaded)) {
+        notify_of_experiment(&notifier, "run", "run-started", &loaded.unit.doc, STR(""));
+        code = play_loaded(cli, run, &loaded, &options);
+    }
+    notify_close(&notifier);
     interp_close(&started, log);
     return code;
 }

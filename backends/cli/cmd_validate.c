@@ -2,7 +2,9 @@
 #include <stdlib.h>
 
 #include "backends/cli/experiment.h"
+#include "backends/cli/notify.h"
 #include "backends/cli/settings.h"
+#include "backends/interp/interp.h"
 
 struct validate_command {
     struct cli_group group; /* first, for the options before the command's name */
@@ -30,6 +32,31 @@ static bool log_errors(struct experiment_file *file, struct log *log)
     return any;
 }
 
+/* The first thing that is wrong, without a place; the notifications of the settings tell it. */
+static struct str first_error(const struct experiment_file *file, const struct ir_refusal *refusal)
+{
+    if (refusal->message.len)
+        return refusal->message;
+    for (size_t i = 0; i < file->bag.count; i++)
+        if (file->bag.items[i]->level == DIAG_ERROR && !file->bag.items[i]->suppressed)
+            return file->bag.items[i]->message;
+    return STR("");
+}
+
+static int judge(struct experiment_file *file, struct notifier *notifier, struct log *log)
+{
+    struct ir_refusal refusal = {.message = {"", 0}};
+    const struct doc *doc = &file->unit.doc;
+    notify_of_experiment(notifier, "validate", "validate-started", doc, STR(""));
+    bool valid = experiment_accept(file, false, log, &refusal);
+    valid &= !log_errors(file, log);
+    notify_of_experiment(notifier, "validate", valid ? "validate-completed" : "validate-failed",
+        doc, first_error(file, &refusal));
+    if (valid)
+        log_info(log, "experiment syntax and semantic look valid");
+    return valid ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int validate_run(struct cli *cli, void *options, char **arguments, size_t count)
 {
     const struct validate_command *command = options;
@@ -44,15 +71,15 @@ static int validate_run(struct cli *cli, void *options, char **arguments, size_t
     int code = EXIT_FAILURE;
     struct value settings = settings_load(&cli->arena, command->group.settings, &log);
     struct fetch from = {arguments[0], &settings, command->no_verify_tls};
+    struct preflight started = {.settings = &settings};
+    struct notifier notifier;
+    notify_open(&notifier, &settings, &started, false, false, &log);
     if (experiment_load(cli, &from, false, &log, &file)) {
-        bool accepted = experiment_accept(&file, false, &log);
-        bool errors = log_errors(&file, &log);
-        if (accepted && !errors) {
-            log_info(&log, "experiment syntax and semantic look valid");
-            code = EXIT_SUCCESS;
-        }
+        code = judge(&file, &notifier, &log);
         experiment_unload(&file);
     }
+    notify_close(&notifier);
+    interp_close(&started, &log);
     log_close(&log);
     return code;
 }

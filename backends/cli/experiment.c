@@ -111,14 +111,14 @@ bool experiment_load(struct cli *cli, const struct fetch *from, bool compat, str
     return read;
 }
 
-bool experiment_accept(struct experiment_file *file, bool compat, struct log *log)
+bool experiment_accept(
+    struct experiment_file *file, bool compat, struct log *log, struct ir_refusal *refusal)
 {
-    struct ir_refusal refusal;
     log_info(log, "Validating the experiment's syntax");
-    if (!ir_reference_invalid(&file->ir, compat, &refusal))
+    if (!ir_reference_invalid(&file->ir, compat, refusal))
         return true;
-    struct place place = source_place(&file->unit.source, refusal.span.lo);
-    log_error(log, "%.*s", STR_ARG(refusal.message));
+    struct place place = source_place(&file->unit.source, refusal->span.lo);
+    log_error(log, "%.*s", STR_ARG(refusal->message));
     log_error(log, "  at %.*s:%u:%u", STR_ARG(file->unit.source.name), place.line, place.column);
     return false;
 }

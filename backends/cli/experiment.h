@@ -28,8 +28,10 @@ void experiment_check(struct experiment_file *file);
 /* Puts another document, as JSON text, in the place of what was read; places are those of that text then. */
 void experiment_rewrite(struct cli *cli, struct experiment_file *file, struct str text);
 
-/* Logs the reference's complaint, with its place, where its validation refuses the experiment; true if not. */
-bool experiment_accept(struct experiment_file *file, bool compat, struct log *log);
+/* Logs the reference's complaint, with its place, where its validation refuses the experiment; true if not. The text lives
+ * as long as the IR. */
+bool experiment_accept(
+    struct experiment_file *file, bool compat, struct log *log, struct ir_refusal *refusal);
 
 /* Prints the findings to standard error. */
 void experiment_report(const struct cli *cli, struct experiment_file *file);

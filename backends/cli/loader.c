@@ -115,6 +115,7 @@ static bool load_between_hooks(
 bool loader_load(
     struct loader *loader, const struct fetch *from, bool compat, struct experiment_file *file)
 {
+    loader->code = EXIT_FAILURE;
     if (!is_needed(loader))
         return experiment_load(loader->cli, from, compat, loader->log, file);
     return load_between_hooks(loader, from, compat, file);

@@ -12,8 +12,8 @@ struct loader {
     struct log *log;
     struct preflight *started;    /* what the hooks are called in; a run takes it over */
     const struct value *controls; /* the global ones: an array */
-    bool ended;                   /* a hook ended the loading: the program's exit code is `code` */
-    int code;
+    bool ended;                   /* a hook ended the loading */
+    int code;                     /* the program's, where there is nothing to carry out */
 };
 
 /* Loads the experiment as experiment_load, between the hooks. False if it cannot be loaded, or if a hook ended the

@@ -51,7 +51,7 @@ static struct str strategy_of(const struct value *settings, struct str block)
 static void warn_of_others(const struct value *settings, struct log *log)
 {
     static const struct str known[] = {STR_INIT("runtime"), STR_INIT("vaults"), STR_INIT("dry"),
-        STR_INIT("auths"), STR_INIT("controls")};
+        STR_INIT("auths"), STR_INIT("controls"), STR_INIT("notifications")};
     for (size_t i = 0; i < settings->as.object.count; i++) {
         struct str key = settings->as.object.members[i].key;
         bool is_known = false;

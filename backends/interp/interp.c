@@ -52,6 +52,19 @@ enum preflight_answer interp_ask(struct preflight *started, struct log *log, str
     return preflight_ask(started, providers, log, arena, request, reply, message);
 }
 
+void *interp_hook(struct preflight *started, struct call_world *world, struct log *log,
+    const struct value *request, bool background, provider_hook_fn *done, void *context)
+{
+    if (world)
+        return provider_python.hook(world, request, background, done, context);
+    return preflight_hook(started, &provider_python, log, request, background, done, context);
+}
+
+void interp_cancel_hook(void *handle)
+{
+    provider_python.cancel_hook(handle);
+}
+
 void interp_close(struct preflight *started, struct log *log)
 {
     preflight_close(started, providers, log);

@@ -16,6 +16,12 @@ size_t interp_preflight(const struct rt_plan *plan, struct log *log, struct pref
 enum preflight_answer interp_ask(struct preflight *started, struct log *log, struct arena *arena,
     const struct value *request, struct value *reply, struct str *message);
 
+/* Begins such a request: `world` is a run's, or NULL for what `started` has; `background`: beside other calls. `done`
+ * comes once, from the loop; the handle is gone then. */
+void *interp_hook(struct preflight *started, struct call_world *world, struct log *log,
+    const struct value *request, bool background, provider_hook_fn *done, void *context);
+void interp_cancel_hook(void *handle);
+
 /* Ends what that has started and no run has taken over. */
 void interp_close(struct preflight *started, struct log *log);
 

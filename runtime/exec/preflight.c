@@ -137,6 +137,20 @@ static void answered(void *context, const struct value *reply, bool lost, struct
         *asking->message = arena_str(asking->arena, message);
 }
 
+void *preflight_hook(struct preflight *started, const struct rt_provider *provider, struct log *log,
+    const struct value *request, bool background, provider_hook_fn *done, void *context)
+{
+    struct call_world world = {.log = log,
+        .loop = started->loop,
+        .python = started->python,
+        .drivers = started->drivers,
+        .settings = started->settings};
+    memcpy(world.states, started->states, sizeof world.states);
+    void *handle = provider->hook(&world, request, background, done, context);
+    memcpy(started->states, world.states, sizeof world.states);
+    return handle;
+}
+
 enum preflight_answer preflight_ask(struct preflight *started,
     const struct rt_provider *const *providers, struct log *log, struct arena *arena,
     const struct value *request, struct value *reply, struct str *message)
@@ -148,14 +162,7 @@ enum preflight_answer preflight_ask(struct preflight *started,
         started->loop = loop_open();
     if (!*providers || !started->loop)
         return PREFLIGHT_NOBODY;
-    struct call_world world = {.log = log,
-        .loop = started->loop,
-        .python = started->python,
-        .drivers = started->drivers,
-        .settings = started->settings};
-    memcpy(world.states, started->states, sizeof world.states);
-    (*providers)->hook(&world, request, false, answered, &asking);
-    memcpy(started->states, world.states, sizeof world.states);
+    preflight_hook(started, *providers, log, request, false, answered, &asking);
     while (!asking.done)
         loop_turn(started->loop, LOOP_NEVER);
     return asking.answered ? PREFLIGHT_ANSWERED : PREFLIGHT_FAILED;

@@ -24,6 +24,10 @@ struct preflight {
 size_t preflight_check(const struct rt_plan *plan, const struct rt_provider *const *providers,
     struct log *log, struct preflight *started);
 
+/* Begins a request to the helper of controls before there is a run; the loop is open. */
+void *preflight_hook(struct preflight *started, const struct rt_provider *provider, struct log *log,
+    const struct value *request, bool background, provider_hook_fn *done, void *context);
+
 enum preflight_answer { PREFLIGHT_ANSWERED, PREFLIGHT_FAILED, PREFLIGHT_NOBODY };
 
 /* Has the helper of controls do something before there is a run, and waits: the answer is copied to the arena. If it

@@ -282,7 +282,8 @@ static void hook_ended(void *context, const struct helper_result *result)
     const struct value *left = result->reply ? value_get(result->reply, STR("exit")) : NULL;
     const struct value *cancelled =
         result->reply ? value_get(result->reply, STR("cancelled")) : NULL;
-    bool lost = result->state_lost || result->end >= HELPER_STILL_RUNNING;
+    bool lost = result->state_lost || result->end > HELPER_STILL_RUNNING ||
+                (result->end == HELPER_STILL_RUNNING && hook->on_main);
     hook->state->on_main -= hook->on_main;
     hook->engine = NULL;
     if (left) { /* over once the signal has arrived, as in `leave` */

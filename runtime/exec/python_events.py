@@ -44,13 +44,3 @@ def schedule_of(frequency, fail_fast, ratio):
     except ImportError:
         Schedule = Timetable
     return Schedule(frequency, fail_fast, ratio or 0)
-
-
-def exception_of(class_name, message):
-    """An exception that was met outside of Python, as that class where it can be had, else as Exception."""
-    module, _, name = class_name.rpartition(".")
-    try:
-        kind = getattr(importlib.import_module(module or "builtins"), name)
-        return kind(message) if issubclass(kind, Exception) else Exception(message)
-    except Exception:
-        return Exception(message)

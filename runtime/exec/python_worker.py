@@ -89,6 +89,16 @@ def key_image(key):
     return repr(key)
 
 
+def exception_of(class_name, message):
+    """An exception that was met outside of Python, as that class where it can be had, else as Exception."""
+    module, _, name = class_name.rpartition(".")
+    try:
+        kind = getattr(importlib.import_module(module or "builtins"), name)
+        return kind(message) if issubclass(kind, Exception) else Exception(message)
+    except Exception:
+        return Exception(message)
+
+
 class Objects:
     """What calls returned and JSON cannot carry, the latest ones, by number."""
 
@@ -402,6 +412,28 @@ class Worker:
     def op_control(self, request):
         """hook: a method of Controls, which says what else there is in the request and the reply, and sends that."""
         self.controls().answer(request, lambda reply: self.channel.send({"id": request["id"], **reply}))
+
+    def op_notify(self, request):
+        """A notification of the user's settings: channel, payload; error: the text of the payload's exception. What
+        fails is only said, as in chaoslib."""
+        channel, payload = request["channel"], request["payload"]
+        name, func_name = channel.get("module"), channel.get("func", "notify")
+        try:
+            module = importlib.import_module(name)
+        except ImportError:
+            self.logger.debug("could not find Python plugin '{}' for notification".format(name))
+            return {"value": None}
+        func = dict(inspect.getmembers(module, inspect.isfunction)).get(func_name)
+        if not func:
+            self.logger.debug("could not find function '{}' in plugin '{}' for notification".format(func_name, name))
+            return {"value": None}
+        if request["error"] is not None:
+            payload["error"] = exception_of("chaoslib.exceptions.InvalidExperiment", request["error"])
+        try:
+            func(channel, payload)
+        except Exception as x:
+            self.logger.debug("failed calling notification plugin", exc_info=x)
+        return {"value": None}
 
     def op_call(self, request):
         """module, func, name; arguments (substituted), configuration, secrets (all groups); groups (names of the

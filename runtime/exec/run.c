@@ -481,6 +481,8 @@ static void close_run(struct run *run)
 {
     progress_close(run);
     stop_close(run);
+    if (run->options->ended)
+        run->options->ended(run->options->ended_context, &run->world, run->options, run->outcome);
     for (const struct rt_provider *const *p = run->options->providers; *p; p++)
         if ((*p)->close)
             (*p)->close(&run->world);

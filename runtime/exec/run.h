@@ -38,6 +38,14 @@ enum run_rollbacks {
 
 enum { RUN_FOREVER = -1 };
 
+struct call_world;
+struct run_options;
+struct run_outcome;
+
+/* Called when all is over and the journal written, before what the run had started is ended. */
+typedef void run_ended_fn(void *context, struct call_world *world,
+    const struct run_options *options, const struct run_outcome *outcome);
+
 struct run_options {
     struct log *log;
     struct preflight *started; /* what preflight_check started, to be taken over; may be NULL */
@@ -65,6 +73,8 @@ struct run_options {
     const char
         *recover; /* the command that undoes what a run left, without its argument; NULL: none */
     const struct driver_search *drivers; /* who may take Python's place; NULL: nobody */
+    run_ended_fn *ended;                 /* NULL: nobody wants to know */
+    void *ended_context;
 };
 
 enum run_status { RUN_UNSET, RUN_COMPLETED, RUN_FAILED, RUN_ABORTED, RUN_INTERRUPTED };
