@@ -26,6 +26,10 @@ if(TARGET chaosc)
   add_test(NAME run.driver
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/driver_test.py $<TARGET_FILE:chaosc>)
   set_tests_properties(run.driver PROPERTIES LABELS slow TIMEOUT 120)
+  add_test(NAME run.notify
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/notify_test.py $<TARGET_FILE:chaosc>
+            ${CMAKE_SOURCE_DIR}/build/reference)
+  set_tests_properties(run.notify PROPERTIES LABELS slow TIMEOUT 120)
   add_test(NAME run.settings
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/settings_test.py $<TARGET_FILE:chaosc>)
   set_tests_properties(compat.kill compat.signals compat.recover PROPERTIES LABELS slow TIMEOUT 300)

@@ -121,10 +121,12 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
         run->play.compat || run->play.no_redaction, log);
     options.ended = notify_run_ended;
     options.ended_context = &notifier;
-    int code = loader.code;
+    int code;
     if (loader_load(&loader, &from, run->play.compat, &loaded)) {
         notify_of_experiment(&notifier, "run", "run-started", &loaded.unit.doc, STR(""));
         code = play_loaded(cli, run, &loaded, &options);
+    } else {
+        code = loader.code;
     }
     notify_close(&notifier);
     interp_close(&started, log);
