@@ -199,10 +199,12 @@ static int run_run(struct cli *cli, void *options, char **arguments, size_t coun
     log_debug(&log, "%s",
         "###############################################################################");
     log_debug(&log, "Running command 'run'");
-    play_vars_add_files(&cli->arena, &vars, &run->play.var_files, read_var_file, &log);
     struct str message;
-    play_vars_add(&cli->arena, &vars, &run->play.vars, &message);
-    int code = play(cli, run, &vars, arguments[0], &log);
+    int code = EXIT_FAILURE;
+    if (play_vars_add_files(&cli->arena, &vars, &run->play.var_files, read_var_file, &log)) {
+        play_vars_add(&cli->arena, &vars, &run->play.vars, &message);
+        code = play(cli, run, &vars, arguments[0], &log);
+    }
     log_close(&log);
     return code;
 }

@@ -9,8 +9,10 @@
 static bool has_known_extension(const char *path)
 {
     static const char *const known[] = {".json", ".yaml", ".yml", ".chaos"};
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    name += strspn(name, "."); /* ".json" is a name, not an extension */
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (str_ends(str_from(path), str_from(known[i])))
+        if (str_ends(str_from(name), str_from(known[i])) && strlen(name) > strlen(known[i]))
             return true;
     return strcmp(path, "-") == 0;
 }

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "runtime/base/buf.h"
+#include "runtime/base/map.h"
 #include "runtime/base/utf8.h"
 
 const char *json_error_text(enum json_error error)
@@ -142,6 +143,39 @@ static bool read_array(struct reader *r, unsigned depth, struct value *value)
     return true;
 }
 
+/* Objects up to this many members are searched one by one; larger ones get a table. */
+enum { FEW_MEMBERS = 16 };
+
+/* Where the key stands among those before it, or `at`. */
+static size_t find_twin(const struct member *members, size_t at, struct map *table)
+{
+    if (table->arena) {
+        struct member *first = map_add(table, members[at].key, (void *)(uintptr_t)&members[at]);
+        return (size_t)(first - members);
+    }
+    for (size_t i = 0; i < at; i++)
+        if (str_equal(members[i].key, members[at].key))
+            return i;
+    return at;
+}
+
+/* A key that comes again keeps its place and takes the new value, as in Python's dictionaries. */
+static size_t merge_keys(struct reader *r, struct member *members, size_t count)
+{
+    struct map table = {0};
+    size_t kept = 0;
+    if (count > FEW_MEMBERS)
+        map_init(&table, r->arena);
+    for (size_t i = 0; i < count; i++) {
+        struct member member = members[i];
+        members[kept] = member;
+        size_t at = find_twin(members, kept, &table);
+        members[at].value = member.value;
+        kept += at == kept;
+    }
+    return kept;
+}
+
 static bool read_object(struct reader *r, unsigned depth, struct value *value)
 {
     size_t base = r->members.len;
@@ -166,6 +200,9 @@ static bool read_object(struct reader *r, unsigned depth, struct value *value)
     }
     next(r);
     size_t count = (r->members.len - base) / sizeof(struct member);
+    if (r->options.merge_keys)
+        count = merge_keys(r, (struct member *)(void *)(r->members.data + base), count);
+    r->members.len = base + count * sizeof(struct member);
     *value = (struct value){
         .kind = VALUE_OBJECT, .as.object = {.members = pop(r, &r->members, base), .count = count}};
     return true;

@@ -110,6 +110,7 @@ struct str json_unquote(struct arena *arena, struct str text, size_t lo, size_t 
 struct json_options {
     unsigned max_depth;    /* arrays and objects around a value; 0 means JSON_DEFAULT_DEPTH */
     bool allow_not_finite; /* read NaN, Infinity and -Infinity, as Python does */
+    bool merge_keys;       /* of equal keys keep the last value alone, as Python does */
 };
 
 enum { JSON_DEFAULT_DEPTH = 512 };

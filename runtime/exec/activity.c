@@ -179,7 +179,11 @@ static bool sleep_then(struct task *task, const struct value *pause, loop_timer_
                            : STR("sleep length must be non-negative"));
         return false;
     }
-    int64_t span = seconds < 9e9 ? (int64_t)(seconds * 1e9) : INT64_MAX / 4;
+    if (seconds * 1e9 >= (double)INT64_MAX) {
+        raise_in(task, "OverflowError", STR("timestamp too large to convert to C _PyTime_t"));
+        return false;
+    }
+    int64_t span = (int64_t)(seconds * 1e9);
     task->start = loop_now();
     task->pause_end = loop_deadline(span);
     loop_timer_set(task->run->world.loop, &task->timer, task->pause_end, next, task);
@@ -297,7 +301,11 @@ static void become_ready(void *context)
     task->stage = TASK_READY;
     const struct value *name = value_get(field(task, row->document), STR("name"));
     const struct value *type = value_get(field(task, row->document), STR("type"));
-    struct str title = type->kind == VALUE_STRING ? type->as.text : STR("");
+    if (type->kind != VALUE_STRING) {
+        raise_in(task, "AttributeError", STR("the type of an activity has no attribute 'title'"));
+        return;
+    }
+    struct str title = type->as.text;
     char first = title.len ? title.ptr[0] : '\0';
     if (first >= 'a' && first <= 'z')
         first = (char)(first - 'a' + 'A');

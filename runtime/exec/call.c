@@ -48,6 +48,20 @@ const struct value *call_arguments(struct call *call)
     return copy;
 }
 
+const struct value *call_groups(struct call *call)
+{
+    const struct value *secrets = &call->world->scope->secrets;
+    if (call->activity->role != PLAN_CONFIGURATION)
+        return call_field(call, call->activity->secrets);
+    size_t count = secrets->as.object.count;
+    struct value *names = ARENA_ARRAY(call->arena, struct value, count);
+    for (size_t i = 0; i < count; i++)
+        names[i] = value_string(secrets->as.object.members[i].key);
+    struct value *groups = ARENA_NEW(call->arena, struct value);
+    *groups = (struct value){.kind = VALUE_ARRAY, .as.array = {names, count}};
+    return groups;
+}
+
 static void deadline_passed(void *context)
 {
     struct call *call = context;

@@ -64,6 +64,13 @@ static bool load_environment(
     return true;
 }
 
+/* What the reference looks at before it calls the probe. */
+static bool names_provider(const struct value *probe)
+{
+    const struct value *provider = value_get(probe, STR("provider"));
+    return provider && value_get(provider, STR("type"));
+}
+
 bool config_load(struct scope *scope, const struct rt_plan *plan, const struct value *values,
     const struct value *vars, struct failure *failure)
 {
@@ -77,6 +84,10 @@ bool config_load(struct scope *scope, const struct rt_plan *plan, const struct v
             return refuse(failure,
                 arena_printf(scope->arena,
                     "configuration '%.*s': a variable file cannot make it a probe in this version",
+                    STR_ARG(name)));
+        if (reading.dynamic && !names_provider(reading.value))
+            return refuse(failure,
+                arena_printf(scope->arena, "configuration '%.*s': its probe has no provider type",
                     STR_ARG(name)));
         if (reading.dynamic)
             continue;

@@ -20,7 +20,7 @@ struct value driver_request(struct call *call, const struct value *module, const
 {
     const struct call_world *world = call->world;
     const struct value *arguments = call_arguments(call);
-    const struct value *groups = call_field(call, call->activity->secrets);
+    const struct value *groups = call_groups(call);
     const struct member rows[] = {
         {STR("op"), value_string(STR("call"))},
         {STR("name"), value_string(plan_text(world->plan, call->activity->name))},

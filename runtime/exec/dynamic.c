@@ -86,20 +86,24 @@ static void show_secrets(struct run *run, const struct plan_variable *row)
         journal_overlay(run, probe->settings, "secrets", run->scope.secrets);
 }
 
+/* A probe sees the configuration that stands above it, no more. */
 void dynamic_load(struct run *run)
 {
     const struct plan_experiment *e = run->experiment;
+    const struct value loaded = scope_configuration(&run->scope);
     bool failed = false;
     log_debug(run->log, "Loading dynamic configuration...");
-    for (uint32_t i = 0; i < e->configuration_count && !run->stopping; i++) {
+    scope_forget(&run->scope);
+    for (uint32_t i = 0; i < e->configuration_count; i++) {
         const struct plan_variable *row = &run->plan->variable_rows[e->configuration + i];
-        const struct value *instead =
-            run->options->vars ? value_get(run->options->vars, plan_text(run->plan, row->name))
-                               : NULL;
-        if (row->source != PLAN_DYNAMIC || instead)
-            continue;
-        show_secrets(run, row);
-        failed |= !load_one(run, row);
+        struct str name = plan_text(run->plan, row->name);
+        const struct value *value = value_get(&loaded, name);
+        if (value) {
+            scope_configure(&run->scope, name, *value);
+        } else if (row->source == PLAN_DYNAMIC && !run->stopping) {
+            show_secrets(run, row);
+            failed |= !load_one(run, row);
+        }
     }
     if (failed)
         log_warning(run->log, "Some of the dynamic configuration failed to be loaded."

@@ -140,22 +140,34 @@ static bool add_header(
     return true;
 }
 
-static bool read_headers(
-    struct headers *headers, const struct http_provider *provider, struct failure *failure)
+/* Without those given, those of a requests session. An empty text or list in place of a mapping takes them all away. */
+static bool add_headers(
+    struct headers *headers, const struct value *given, bool compat, struct failure *failure)
 {
+    bool is_mapping = is_set(given) && given->kind == VALUE_OBJECT;
+    if (is_set(given) && !is_mapping && value_truthy(given))
+        return fail(failure, "AttributeError", STR("headers have no attribute 'items'"));
+    if (is_set(given) && !is_mapping)
+        return true;
     set_header(headers, STR("User-Agent"),
-        provider->compat ? STR("python-requests/2.34.2") : STR("chaosc/" CHAOSC_VERSION));
+        compat ? STR("python-requests/2.34.2") : STR("chaosc/" CHAOSC_VERSION));
     set_header(headers, STR("Accept-Encoding"), STR("gzip, deflate"));
     set_header(headers, STR("Accept"), STR("*/*"));
     set_header(headers, STR("Connection"), STR("keep-alive"));
-    const struct value *given = provider->headers;
-    if (!given || !value_truthy(given))
-        return true;
-    if (given->kind != VALUE_OBJECT)
-        return fail(failure, "AttributeError", STR("headers have no attribute 'items'"));
-    for (size_t i = 0; i < given->as.object.count; i++)
+    for (size_t i = 0; is_mapping && i < given->as.object.count; i++)
         if (!add_header(headers, &given->as.object.members[i], failure))
             return false;
+    return true;
+}
+
+static bool read_headers(
+    struct headers *headers, const struct http_provider *provider, struct failure *failure)
+{
+    if (!add_headers(headers, provider->headers, provider->compat, failure))
+        return false;
+    if (!find_header(headers, STR("User-Agent"))) /* urllib3 says its own then */
+        set_header(headers, STR("User-Agent"),
+            provider->compat ? STR("python-urllib3/2.8.0") : STR("chaosc/" CHAOSC_VERSION));
     return true;
 }
 
@@ -184,7 +196,7 @@ static bool read_url(struct arena *arena, const struct http_provider *provider, 
             arena_printf(arena, "Invalid URL '%.*s': No host supplied", STR_ARG(text)));
     if (url->host.ptr[0] == '*' || url->host.ptr[0] == '.')
         return fail(failure, REQUESTS "InvalidURL", STR("URL has an invalid label."));
-    if (with_query && is_set(provider->arguments)) {
+    if (with_query && provider->arguments && value_truthy(provider->arguments)) {
         struct str query;
         if (!http_encode_form(arena, provider->arguments, &query, &error))
             return fail(failure, "ValueError", str_from(error));
@@ -299,8 +311,9 @@ static bool read_timeout(struct arena *arena, const char *name, const struct val
                 "less than or "
                 "equal to 0.",
                 name, STR_ARG(pytext_str(arena, value))));
-    if (seconds < 9e9)
-        *span = (int64_t)(seconds * 1e9);
+    if (seconds * 1e9 >= (double)INT64_MAX)
+        return fail(failure, "OverflowError", STR("timestamp too large to convert to C _PyTime_t"));
+    *span = (int64_t)(seconds * 1e9);
     return true;
 }
 
@@ -356,6 +369,16 @@ static unsigned read_retries(const struct value *retries)
     return count > MOST ? MOST : count >= 1 ? (unsigned)count : 0;
 }
 
+/* What http.client takes for a method: nothing but characters of an HTTP token. */
+static bool is_method(struct str method)
+{
+    for (size_t i = 0; i < method.len; i++)
+        if (!isalnum((unsigned char)method.ptr[i]) &&
+            (!method.ptr[i] || !strchr("!#$%&'*+-.^_`|~", method.ptr[i])))
+            return false;
+    return true;
+}
+
 bool http_prepare(struct arena *arena, const struct http_provider *provider,
     struct http_request *request, struct failure *failure)
 {
@@ -366,8 +389,7 @@ bool http_prepare(struct arena *arena, const struct http_provider *provider,
     char *method = arena_alloc(arena, provider->method.len + 1, 1);
     for (size_t i = 0; i < provider->method.len; i++)
         method[i] = (char)toupper((unsigned char)provider->method.ptr[i]);
-    request->method =
-        provider->method.len ? (struct str){method, provider->method.len} : STR("GET");
+    request->method = (struct str){method, provider->method.len};
     bool get = str_is(request->method, "GET");
     if (!read_url(arena, provider, get, &url, failure) ||
         !read_headers(&headers, provider, failure) ||
@@ -378,8 +400,14 @@ bool http_prepare(struct arena *arena, const struct http_provider *provider,
     request->headers = headers.items;
     request->header_count = headers.count;
     request->retries = read_retries(provider->max_retries);
-    return read_timeouts(arena, provider->timeout, request, failure) &&
-           read_tls(arena, provider->verify_tls, str_is(url.scheme, "https"), request, failure);
+    if (!read_timeouts(arena, provider->timeout, request, failure) ||
+        !read_tls(arena, provider->verify_tls, str_is(url.scheme, "https"), request, failure))
+        return false;
+    if (!is_method(request->method))
+        return fail(failure, "ValueError",
+            arena_printf(arena, "Method cannot contain non-token characters '%.*s'",
+                STR_ARG(request->method)));
+    return true;
 }
 
 /* ---- the outcome ---- */
@@ -436,7 +464,7 @@ static bool read_reply(struct arena *arena, const struct http_result *result, st
     if (!type || !str_is(type->value, "application/json"))
         return true;
     struct json_failure where;
-    struct json_options options = {.allow_not_finite = true};
+    struct json_options options = {.allow_not_finite = true, .merge_keys = true};
     if (json_parse(arena, text, &options, body, &where))
         return true;
     return fail(failure, REQUESTS "JSONDecodeError",

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -133,8 +134,9 @@ static bool read_timeout(
         return fail(failure, FAILURE_EXCEPTION, "TypeError",
             arena_printf(arena, "unsupported operand type(s) for +: 'float' and '%s'",
                 python_type(timeout->kind)));
-    if (seconds < 9e9)
-        *span = seconds > 0 ? (int64_t)(seconds * 1e9) : 0;
+    if (seconds * 1e3 > INT_MAX) /* what poll() takes */
+        return fail(failure, FAILURE_EXCEPTION, "OverflowError", STR("timeout is too large"));
+    *span = seconds > 0 ? (int64_t)(seconds * 1e9) : 0;
     return true;
 }
 

@@ -114,6 +114,10 @@ const struct value *call_field(const struct call *call, uint32_t field);
  * output added. NULL where it is absent. */
 const struct value *call_arguments(struct call *call);
 
+/* The names of the groups of secrets that the function asks for: a probe of the configuration is given all. NULL
+ * where it asks for none. */
+const struct value *call_groups(struct call *call);
+
 /* Sets a failure of chaoslib's ActivityFailed, or of another exception. */
 void call_fail(struct call *call, struct str message);
 void call_raise(struct call *call, const char *class_name, struct str message);

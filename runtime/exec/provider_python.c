@@ -113,7 +113,7 @@ static struct value make_request(
 {
     enum { MOST = 8 };
     const struct scope *scope = call->world->scope;
-    const struct value *groups = call_field(call, call->activity->secrets);
+    const struct value *groups = call_groups(call);
     struct member *members = ARENA_ARRAY(call->arena, struct member, MOST);
     size_t count = 0;
     members[count++] = text_member("op", STR("call"));

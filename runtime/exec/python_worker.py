@@ -443,7 +443,7 @@ class Worker:
             self.logger.debug("Activity '{}' loaded from '{}'".format(request.get("name"), inspect.getfile(func)))
         except TypeError:
             pass
-        arguments = dict(self.objects.resolve(request["arguments"]))
+        arguments = self.objects.resolve(request["arguments"]).copy()  # which only mappings and lists have
         secrets = self.objects.resolve(request["secrets"])
         parameters = inspect.signature(func).parameters
         if "groups" in request and "secrets" in parameters:

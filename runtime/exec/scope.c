@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "runtime/base/json.h"
 #include "runtime/base/number.h"
@@ -21,6 +22,12 @@ void scope_configure(struct scope *scope, struct str name, struct value value)
         }
     *ARENA_PUSH(scope->arena, scope->configuration, scope->configuration_count,
         scope->configuration_room) = (struct member){name, value};
+}
+
+void scope_forget(struct scope *scope)
+{
+    scope->configuration = NULL;
+    scope->configuration_count = scope->configuration_room = 0;
 }
 
 struct value scope_configuration(const struct scope *scope)
@@ -122,6 +129,25 @@ static bool convert_int(
     return true;
 }
 
+/* What float() takes beside numbers, in any case. */
+static bool read_not_finite(struct str text, double *number)
+{
+    bool minus = text.len && text.ptr[0] == '-';
+    struct str name = {text.ptr + minus, text.len - minus};
+    static const struct {
+        struct str name;
+        double number;
+    } known[] = {
+        {STR_INIT("nan"), NAN}, {STR_INIT("inf"), INFINITY}, {STR_INIT("infinity"), INFINITY}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (name.len == known[i].name.len &&
+            strncasecmp(name.ptr, known[i].name.ptr, name.len) == 0) {
+            *number = minus ? -known[i].number : known[i].number;
+            return true;
+        }
+    return false;
+}
+
 static bool convert_float(
     struct arena *arena, const struct value *from, struct value *to, struct failure *failure)
 {
@@ -130,8 +156,8 @@ static bool convert_float(
         return true;
     }
     struct str text = from->kind == VALUE_STRING ? plain_number(arena, from->as.text) : STR("");
-    double number = text.len ? number_to_double(text) : NAN;
-    if (isnan(number) && !str_is(text, "NaN") && !str_is(text, "nan"))
+    double number = NAN;
+    if (!read_not_finite(text, &number) && isnan(number = number_to_double(text)))
         return raise_value_error(
             failure, from->kind == VALUE_STRING
                          ? arena_printf(arena, "could not convert string to float: '%.*s'",
@@ -173,7 +199,8 @@ static bool convert_json(
         return true;
     struct json_failure why;
     struct str text = arena_str(arena, from->as.text);
-    if (json_parse(arena, text, &(struct json_options){.allow_not_finite = true}, to, &why))
+    if (json_parse(arena, text,
+            &(struct json_options){.allow_not_finite = true, .merge_keys = true}, to, &why))
         return true;
     *failure = (struct failure){.kind = FAILURE_EXCEPTION,
         .class_name = STR("json.decoder.JSONDecodeError"),
@@ -185,8 +212,15 @@ bool scope_convert(struct arena *arena, struct str type, const struct value *fro
     struct failure *failure)
 {
     *to = *from;
-    if (!type.len || str_is(type, "str") || str_is(type, "string") || str_is(type, "bytes"))
+    if (!type.len || str_is(type, "str") || str_is(type, "string"))
         return true;
+    if (str_is(type, "bytes")) {
+        if (from->kind != VALUE_STRING)
+            *failure = (struct failure){.kind = FAILURE_EXCEPTION,
+                .class_name = STR("AttributeError"),
+                .message = STR("only a string can become bytes")};
+        return from->kind == VALUE_STRING;
+    }
     if (str_is(type, "int") || str_is(type, "integer"))
         return convert_int(arena, from, to, failure);
     if (str_is(type, "float") || str_is(type, "number"))

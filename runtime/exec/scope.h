@@ -26,6 +26,9 @@ void scope_init(struct scope *scope, struct arena *arena);
 /* Sets a configuration key. */
 void scope_configure(struct scope *scope, struct str name, struct value value);
 
+/* Takes all of the configuration away; what scope_configuration gave before stays valid. */
+void scope_forget(struct scope *scope);
+
 /* The configuration as an object; valid until the next scope_configure. */
 struct value scope_configuration(const struct scope *scope);
 

@@ -310,7 +310,7 @@ static bool find_path(struct judge *judge, struct jsonpath *path, struct verdict
 /* A string that is JSON is judged as what it says, as Python's json.loads reads it. */
 static bool decode_value(struct judge *judge, const struct value **value, struct verdict *verdict)
 {
-    const struct json_options options = {.allow_not_finite = true};
+    const struct json_options options = {.allow_not_finite = true, .merge_keys = true};
     struct json_failure failure;
     if ((*value)->kind != VALUE_STRING)
         return true;

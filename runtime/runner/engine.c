@@ -71,8 +71,9 @@ static int play_here(
     play_vars_init(&vars);
     play_log_open(&log, &options->log, is_terminal_with_colors());
     list_providers(parts, providers);
-    play_vars_add_files(&arena, &vars, &options->play.var_files, play_vars_read_json, &log);
-    if (!play_vars_add_environment(&arena, &vars, plan, &log)) {
+    if (!play_vars_add_files(&arena, &vars, &options->play.var_files, play_vars_read_json, &log)) {
+        code = EXIT_FAILURE;
+    } else if (!play_vars_add_environment(&arena, &vars, plan, &log)) {
         code = EXIT_USAGE;
     } else if (!play_vars_add(&arena, &vars, &options->play.vars, &message)) {
         log_error(&log, "--var: %.*s", STR_ARG(message));

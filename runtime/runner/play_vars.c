@@ -47,6 +47,11 @@ static bool add_item(
         type = str_slice(colon + 1, name.ptr + name.len);
         name = str_slice(name.ptr, colon);
     }
+    if (colon && !type.len) {
+        *message =
+            arena_printf(arena, "'%.*s': the type of the variable is missing", STR_ARG(item));
+        return false;
+    }
     struct value text = value_string(str_slice(equals + 1, item.ptr + item.len)), value;
     struct failure failure;
     if (!scope_convert(arena, type, &text, &value, &failure)) {
@@ -66,16 +71,22 @@ bool play_vars_add(struct arena *arena, struct play_vars *vars, const struct opt
     return true;
 }
 
-static void merge(struct arena *arena, struct value *into, const struct value *from)
+/* False if the file's member is no mapping. */
+static bool merge(
+    struct arena *arena, struct value *into, const struct value *data, struct str name)
 {
-    if (!from || from->kind != VALUE_OBJECT)
-        return;
+    const struct value *from = value_get(data, name);
+    if (!from)
+        return data->kind == VALUE_OBJECT;
+    if (from->kind != VALUE_OBJECT)
+        return false;
     for (size_t i = 0; i < from->as.object.count; i++)
         set_member(arena, into, from->as.object.members[i].key, &from->as.object.members[i].value);
+    return true;
 }
 
-/* NAME=value lines, comments and blank lines left out. */
-static void add_environment(struct arena *arena, struct str text, struct log *log, const char *path)
+/* NAME=value lines, comments and blank lines left out; false at the first that is neither. */
+static bool add_environment(struct arena *arena, struct str text, struct log *log, const char *path)
 {
     const char *end = text.ptr + text.len;
     for (const char *p = text.ptr; p < end;) {
@@ -91,13 +102,14 @@ static void add_environment(struct arena *arena, struct str text, struct log *lo
         const char *equals = memchr(line.ptr, '=', line.len);
         if (!equals) {
             log_error(log, "%s: '%.*s' is no NAME=value line", path, STR_ARG(line));
-            continue;
+            return false;
         }
         struct str name = arena_str(arena, str_slice(line.ptr, equals));
         struct str value = arena_str(arena, str_slice(equals + 1, line.ptr + line.len));
         setenv(name.ptr, value.ptr, 1);
         log_debug(log, "Inject environment variable '%s' from file '%s'", name.ptr, path);
     }
+    return true;
 }
 
 enum play_vars_reading play_vars_read_json(
@@ -135,7 +147,7 @@ static bool read_file(struct arena *arena, const char *path, struct str *text)
     return n == 0;
 }
 
-static void add_file(struct arena *arena, struct play_vars *vars, const char *path,
+static bool add_file(struct arena *arena, struct play_vars *vars, const char *path,
     play_vars_fn *read_data, struct log *log)
 {
     struct str text, message;
@@ -143,26 +155,31 @@ static void add_file(struct arena *arena, struct play_vars *vars, const char *pa
     log_debug(log, "Loading var from file '%s'", path);
     if (!read_file(arena, path, &text)) {
         log_error(log, "Cannot read var file '%s'", path);
-        return;
+        return true;
     }
     if (text.len == 0)
-        return;
+        return true;
     enum play_vars_reading reading = read_data(arena, str_from(path), text, &data, &message);
     if (reading == PLAY_VARS_WRONG) {
         log_error(log, "Failed to parse variable file '%s': %.*s", path, STR_ARG(message));
-    } else if (reading == PLAY_VARS_DATA && value_truthy(&data)) {
-        merge(arena, &vars->configuration, value_get(&data, STR("configuration")));
-        merge(arena, &vars->secrets, value_get(&data, STR("secrets")));
-    } else {
-        add_environment(arena, text, log, path);
+        return true;
     }
+    if (reading != PLAY_VARS_DATA || !value_truthy(&data))
+        return add_environment(arena, text, log, path);
+    if (merge(arena, &vars->configuration, &data, STR("configuration")) &&
+        merge(arena, &vars->secrets, &data, STR("secrets")))
+        return true;
+    log_error(log, "%s: it, its `configuration` or its `secrets` is no mapping", path);
+    return false;
 }
 
-void play_vars_add_files(struct arena *arena, struct play_vars *vars,
+bool play_vars_add_files(struct arena *arena, struct play_vars *vars,
     const struct option_list *files, play_vars_fn *read_data, struct log *log)
 {
     for (size_t i = 0; i < files->count; i++)
-        add_file(arena, vars, files->items[i], read_data, log);
+        if (!add_file(arena, vars, files->items[i], read_data, log))
+            return false;
+    return true;
 }
 
 static struct str type_of_inline(const struct rt_plan *plan, const struct plan_variable *row)

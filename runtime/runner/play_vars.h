@@ -38,8 +38,8 @@ bool play_vars_add_environment(
     struct arena *arena, struct play_vars *vars, const struct rt_plan *plan, struct log *log);
 
 /* Reads files: data with `configuration` and `secrets`, or lines that go to the environment. What cannot be read is
- * logged and left out, as the reference does. */
-void play_vars_add_files(struct arena *arena, struct play_vars *vars,
+ * logged and left out, as the reference does; false, with what is wrong logged, where it goes no further. */
+bool play_vars_add_files(struct arena *arena, struct play_vars *vars,
     const struct option_list *files, play_vars_fn *read, struct log *log);
 
 #endif

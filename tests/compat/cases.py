@@ -1,7 +1,9 @@
 """The experiments that are run side by side with the reference implementation.
 
-A case is a name, an experiment, further arguments of `run`, and the rows of docs/compatibility.md by which
-the outcome may differ when --compat is not given. `{base}` in a string is the URL of the target server.
+A case is a name, an experiment (or the text of one), further arguments of `run`, and the rows of
+docs/compatibility.md by which the outcome may differ when --compat is not given. `{base}` in a string is the
+URL of the target server, `{here}` the folder of the run. `group` stands before the command's name, `source` is
+the file's name or URL, `env` sets variables, or takes them away where None.
 """
 
 from dataclasses import dataclass, field
@@ -10,11 +12,13 @@ from dataclasses import dataclass, field
 @dataclass
 class Case:
     name: str
-    experiment: dict
+    experiment: dict | str
     args: list = field(default_factory=list)
     rows: frozenset = frozenset()
     env: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)
+    group: list = field(default_factory=list)
+    source: str = "experiment.json"
 
 
 def process(path, *arguments, **more):

@@ -46,23 +46,27 @@ def normal(value, key=None):
     return value
 
 
-def journal(path):
+def journal(path, folder):
     try:
-        text = path.read_text()
+        text = path.read_text().replace(str(folder), "{here}")
     except FileNotFoundError:
         return None
-    # Numbers by their spelling: an integer must not become a real.
-    return normal(json.loads(text, parse_float=lambda s: f"real {float(s)!r}", parse_int=lambda s: f"int {s}"))
+    # Numbers by their kind: an integer must not become a real.
+    real = lambda s: f"real {float(s)!r}"
+    try:
+        return normal(json.loads(text, parse_float=real, parse_constant=real, parse_int=lambda s: f"int {int(s)}"))
+    except ValueError:
+        return "broken off"
 
 
-def place(value, base):
-    """The experiment with the server's address in it."""
+def place(value, word, meant):
+    """The value with what is meant in place of the word, in all of its strings."""
     if isinstance(value, str):
-        return value.replace("{base}", base)
+        return value.replace(word, meant)
     if isinstance(value, dict):
-        return {k: place(v, base) for k, v in value.items()}
+        return {k: place(v, word, meant) for k, v in value.items()}
     if isinstance(value, list):
-        return [place(v, base) for v in value]
+        return [place(v, word, meant) for v in value]
     return value
 
 
@@ -98,36 +102,49 @@ class Reference:
 
 
 def prepare(case, folder, base):
+    """Lays out what the case needs in its folder; returns the options before and after the command's name, and the variables."""
     folder.mkdir()
-    (folder / "experiment.json").write_text(json.dumps(place(case.experiment, base)))
+
+    def placed(value):
+        return place(place(value, "{base}", base), "{here}", str(folder))
+
+    if "://" not in placed(case.source):
+        text = placed(case.experiment)
+        (folder / case.source).write_text(text if isinstance(text, str) else json.dumps(text))
     for name, text in case.files.items():
-        (folder / name).write_text(text)
+        (folder / name).write_text(placed(text))
+    args = placed(case.args)
     # --settings stands before the command's name in the reference.
-    group = [a for i, a in enumerate(case.args) if a == "--settings" or (i and case.args[i - 1] == "--settings")]
-    own = [a for i, a in enumerate(case.args) if a != "--settings" and not (i and case.args[i - 1] == "--settings")]
-    return [*group, "run", *own, "experiment.json"]
+    group = [a for i, a in enumerate(args) if a == "--settings" or (i and args[i - 1] == "--settings")]
+    own = [a for i, a in enumerate(args) if a != "--settings" and not (i and args[i - 1] == "--settings")]
+    return [*group, *placed(case.group)], [*own, placed(case.source)], placed(case.env)
 
 
 def run_chaosc(chaosc, folder, args, env):
     with open(folder / "chaosc.err", "w") as err:
-        done = subprocess.run([chaosc, "--no-log-file", *args], cwd=folder, env={**os.environ, **env},
+        done = subprocess.run([chaosc, *args], cwd=folder,
+                              env={k: v for k, v in {**os.environ, **env}.items() if v is not None},
                               stdin=subprocess.DEVNULL, stdout=err, stderr=err, timeout=60)
     return done.returncode
 
 
+def left_behind(folder):
+    """What else a run left in its folder: the traces of what was carried out."""
+    own = {"journal.json", "reference.err", "chaosc.err"}
+    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.name not in own)
+
+
+def outcome(who, case, number, scratch, base, chaosc, reference):
+    folder = scratch / f"{number}-{who}"
+    group, own, env = prepare(case, folder, base)
+    line = ["--no-log-file", *group, "run", *(["--compat"] if who == "compat" else []), *own]
+    code = reference.run(folder, line, env) if who == "reference" else run_chaosc(chaosc, folder, line, env)
+    return {"code": code, "journal": journal(folder / "journal.json", folder), "left": left_behind(folder)}
+
+
 def compare(case, number, scratch, base, chaosc, reference):
     """The differences (with --compat, without it) from the reference, each a list of texts."""
-    results = []
-    for who in ("reference", "compat", "plain"):
-        folder = scratch / f"{number}-{who}"
-        args = prepare(case, folder, base)
-        if who == "reference":
-            code = reference.run(folder, args, case.env)
-        elif who == "compat":
-            code = run_chaosc(chaosc, folder, [*args[:-1], "--compat", args[-1]], case.env)
-        else:
-            code = run_chaosc(chaosc, folder, args, case.env)
-        results.append({"code": code, "journal": journal(folder / "journal.json")})
+    results = [outcome(who, case, number, scratch, base, chaosc, reference) for who in ("reference", "compat", "plain")]
     return [list(differences(results[0], other)) for other in results[1:]]
 
 

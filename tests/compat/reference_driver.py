@@ -16,7 +16,8 @@ def run(job):
     pid = os.fork()
     if pid == 0:
         os.chdir(job["dir"])
-        os.environ.update(job["env"])
+        for name, value in job["env"].items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         signal.alarm(60)
         out = os.open("reference.err", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -24,7 +25,7 @@ def run(job):
         os.dup2(out, 2)
         code = 0
         try:
-            reference.cli(["--no-version-check", "--no-log-file", *job["args"]], prog_name="chaos")
+            reference.cli(["--no-version-check", *job["args"]], prog_name="chaos")
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         except BaseException:

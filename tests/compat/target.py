@@ -2,9 +2,13 @@
 
 import gzip
 import json
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+USUAL_AGENT = re.compile(r"python-(requests|urllib3)/[\d.]+|chaosc/[\d.]+")  # row R16 is about it
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -45,8 +49,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send(200, b"slow")
         elif path.startswith("/echo"):
             seen = {k.lower(): v for k, v in self.headers.items()}
-            for volatile in ("user-agent", "host", "accept-encoding"):
-                seen.pop(volatile, None)
+            seen.pop("host", None)
+            seen["user-agent"] = USUAL_AGENT.sub("the usual", seen.get("user-agent", ""))
             text = json.dumps({"method": self.command, "path": self.path, "headers": seen, "body": body.decode()},
                               sort_keys=True)
             self.send(200, text.encode(), "application/json")
