@@ -2,9 +2,11 @@
 
 import gzip
 import json
+import os
 import re
 import threading
 import time
+import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -54,6 +56,8 @@ class Handler(BaseHTTPRequestHandler):
             text = json.dumps({"method": self.command, "path": self.path, "headers": seen, "body": body.decode()},
                               sort_keys=True)
             self.send(200, text.encode(), "application/json")
+        elif path == "/look":
+            self.look()
         elif path == "/json":
             self.send(200, b'{"a": {"b": [1, 2, 3]}, "n": 5, "big": 9007199254740993, "s": "x"}', "application/json")
         elif path == "/jsoncharset":
@@ -69,6 +73,14 @@ class Handler(BaseHTTPRequestHandler):
 
     do_OPTIONS = do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = answer
 
+
+    def look(self):
+        """Answers `there` or `missing`, each status:text, by whether the file is there; `late` slows it down once it is."""
+        asked = {k: v[0] for k, v in urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).items()}
+        there = os.path.exists(asked["file"])
+        time.sleep(0.8 if "late" in asked and there else float(asked["seconds"]))
+        status, _, text = asked["there" if there else "missing"].partition(":")
+        self.send(int(status), text.encode())
 
     def answer_as_vault(self, path, body):
         """As much of Vault's HTTP API as the reference and chaosc ask for: KV 1 and 2, two logins."""

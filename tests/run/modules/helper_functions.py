@@ -123,6 +123,15 @@ def give(value):
     return value
 
 
+def look(file, there, missing, seconds=0):
+    time.sleep(seconds)
+    return there if os.path.exists(file) else missing
+
+
+def holds(value, text):
+    return text in str(value)
+
+
 def typed():
     return {"date": datetime.date(2024, 2, 3), "time": datetime.datetime(2024, 2, 3, 4, 5, 6),
             "decimal": decimal.Decimal("1.10"), "uuid": uuid.UUID(int=5), "tuple": (1, 2), 7: "seven",
