@@ -88,7 +88,7 @@ void http_cancel(struct http_call *call);
 
 struct http_provider {
     const struct value *url; /* after substitution, as are headers, timeout and arguments */
-    struct str method;       /* sent in capitals */
+    struct str method;       /* sent in capitals; absent (no pointer): GET */
     const struct value *headers, *timeout, *arguments; /* NULL if absent */
     const struct value *verify_tls, *max_retries;      /* NULL if absent */
     bool compat; /* call ourselves python-requests, as a server may expect */

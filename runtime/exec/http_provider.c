@@ -386,10 +386,11 @@ bool http_prepare(struct arena *arena, const struct http_provider *provider,
     *failure = (struct failure){0};
     struct headers headers = {.arena = arena};
     struct http_url url;
-    char *method = arena_alloc(arena, provider->method.len + 1, 1);
-    for (size_t i = 0; i < provider->method.len; i++)
-        method[i] = (char)toupper((unsigned char)provider->method.ptr[i]);
-    request->method = (struct str){method, provider->method.len};
+    struct str named = provider->method.ptr ? provider->method : STR("GET");
+    char *method = arena_alloc(arena, named.len + 1, 1);
+    for (size_t i = 0; i < named.len; i++)
+        method[i] = (char)toupper((unsigned char)named.ptr[i]);
+    request->method = (struct str){method, named.len};
     bool get = str_is(request->method, "GET");
     if (!read_url(arena, provider, get, &url, failure) ||
         !read_headers(&headers, provider, failure) ||

@@ -42,8 +42,7 @@ static void http_begin(struct call *call)
 {
     struct call_world *world = call->world;
     const struct value *method = call_field(call, call->activity->method);
-    struct http_provider provider = {.method = STR("GET"),
-        .url = substituted(call, call->activity->url),
+    struct http_provider provider = {.url = substituted(call, call->activity->url),
         .headers = substituted(call, call->activity->headers),
         .timeout = substituted(call, call->activity->limit),
         .arguments = call_arguments(call),
