@@ -33,5 +33,8 @@ if(TARGET chaosc)
   set_tests_properties(run.notify PROPERTIES LABELS slow TIMEOUT 120)
   add_test(NAME run.settings
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/settings_test.py $<TARGET_FILE:chaosc>)
+  add_test(NAME run.canaries
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/canary_test.py $<TARGET_FILE:chaosc>)
+  set_tests_properties(run.canaries PROPERTIES LABELS slow TIMEOUT 300)
   set_tests_properties(compat.kill compat.signals compat.recover PROPERTIES LABELS slow TIMEOUT 300)
 endif()

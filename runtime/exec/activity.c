@@ -209,7 +209,8 @@ static void pause_after(struct task *task)
 }
 
 /* An output as the log shows it: long texts cut short, the journal has them whole. */
-static struct value shorten(struct arena *arena, const struct value *value)
+static struct value shorten(
+    struct arena *arena, const struct redactor *redactor, const struct value *value)
 {
     enum { SHOWN = 16 << 10 };
     struct value copy = *value;
@@ -217,13 +218,16 @@ static struct value shorten(struct arena *arena, const struct value *value)
         size_t size = SHOWN;
         while (size > SHOWN - 4 && ((unsigned char)value->as.text.ptr[size] & 0xC0) == 0x80)
             size--;
-        copy = value_string(arena_printf(arena, "%.*s... and %zu bytes more", (int)size,
-            value->as.text.ptr, value->as.text.len - size));
+        struct buf kept = {0};
+        redact_cut(redactor, &kept, (struct str){value->as.text.ptr, size});
+        buf_printf(&kept, "... and %zu bytes more", value->as.text.len - size);
+        copy = value_string(arena_str(arena, buf_str(&kept)));
+        buf_free(&kept);
     } else if (value->kind == VALUE_OBJECT) {
         struct member *members = ARENA_ARRAY(arena, struct member, value->as.object.count);
         for (size_t i = 0; i < value->as.object.count; i++) {
             members[i].key = value->as.object.members[i].key;
-            members[i].value = shorten(arena, &value->as.object.members[i].value);
+            members[i].value = shorten(arena, redactor, &value->as.object.members[i].value);
         }
         copy.as.object.members = members;
     }
@@ -233,15 +237,17 @@ static struct value shorten(struct arena *arena, const struct value *value)
 static void say_result(struct task *task)
 {
     struct call *call = &task->call;
+    const struct redactor *before = log_hide(task->run->log, call->fed);
     if (call->failure.kind == FAILURE_ACTIVITY) {
         log_error(task->run->log, "  => failed: %.*s", STR_ARG(call->failure.message));
     } else if (call->failure.kind == FAILURE_NONE && call->output.kind != VALUE_NULL) {
-        struct value shown = shorten(&task->arena, &call->output);
+        struct value shown = shorten(&task->arena, task->run->log->redactor, &call->output);
         struct str text = pytext_str(&task->arena, &shown);
         log_debug(task->run->log, "  => succeeded with '%.*s'", STR_ARG(text));
     } else if (call->failure.kind == FAILURE_NONE) {
         log_debug(task->run->log, "  => succeeded without any result value");
     }
+    log_hide(task->run->log, before);
 }
 
 static void told_end(struct control_hook *hook)

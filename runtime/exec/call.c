@@ -1,4 +1,5 @@
 #include "runtime/base/pytext.h"
+#include "runtime/exec/fed.h"
 #include "runtime/exec/provider.h"
 
 const struct value *call_field(const struct call *call, uint32_t field)
@@ -105,6 +106,7 @@ void call_start(struct call *call)
 {
     call->output = value_null();
     call->failure = (struct failure){0};
+    call->fed = fed_call(call);
     if (!find_provider(call)) {
         call_finish(call);
         return;

@@ -85,8 +85,7 @@ static void take_configuration(struct run *run, const struct value *configuratio
 static void take_secrets(struct run *run, const struct value *secrets)
 {
     run->scope.secrets = value_copy(&run->arena, secrets);
-    if (!run->options->no_redaction && !run->options->compat)
-        redact_add(&run->redactor, &run->scope.secrets);
+    run_hide_secrets(run);
 }
 
 /* Lowers the experiment again; what is under way keeps its rows. */

@@ -60,8 +60,10 @@ static void say(void *context, int level, struct str logger, struct str message)
 {
     struct driver *driver = context;
     (void)logger;
-    log_write(
-        driver->drivers->log, log_level_from(level), driver->name.ptr, 0, "%.*s", STR_ARG(message));
+    struct log *log = driver->drivers->log;
+    const struct redactor *before = log_hide(log, log->told);
+    log_write(log, log_level_from(level), driver->name.ptr, 0, "%.*s", STR_ARG(message));
+    log_hide(log, before);
 }
 
 /* Only chaoslib's functions end a run by a signal. */

@@ -182,7 +182,9 @@ static void judge_output(struct check *check, struct task *task)
         start_judge(check, row, task);
         return;
     }
+    const struct redactor *before = log_hide(run->log, task->call.fed);
     struct verdict verdict = judge_value(check, row, task);
+    log_hide(run->log, before);
     if (verdict.kind == VERDICT_RAISES) {
         struct failure failure = {.kind = FAILURE_EXCEPTION,
             .class_name = str_from(verdict.exception),

@@ -73,10 +73,11 @@ void journal_overlay(struct run *run, uint32_t row, const char *key, struct valu
     for (size_t i = 0; i < run->overlay_count; i++)
         if (run->overlays[i].row == row && str_equal(run->overlays[i].key, str_from(key))) {
             run->overlays[i].value = value;
+            run->overlays[i].fed = NULL;
             return;
         }
     *ARENA_PUSH(&run->arena, run->overlays, run->overlay_count, run->overlay_room) =
-        (struct overlay){row, str_from(key), value};
+        (struct overlay){row, str_from(key), value, NULL};
 }
 
 static const struct overlay *overlay_of(const struct run *run, uint32_t row, struct str key)
@@ -85,6 +86,11 @@ static const struct overlay *overlay_of(const struct run *run, uint32_t row, str
         if (run->overlays[i].row == row && str_equal(run->overlays[i].key, key))
             return &run->overlays[i];
     return NULL;
+}
+
+static void write_overlay(struct run *run, struct json_writer *w, const struct overlay *overlay)
+{
+    redact_value(overlay->fed ? overlay->fed : &run->redactor, w, &overlay->value);
 }
 
 static void write_object(struct run *run, struct json_writer *w, uint32_t index)
@@ -96,7 +102,7 @@ static void write_object(struct run *run, struct json_writer *w, uint32_t index)
         jw_key(w, key);
         const struct overlay *change = overlay_of(run, index, key);
         if (change)
-            redact_value(&run->redactor, w, &change->value);
+            write_overlay(run, w, change);
         else
             journal_text_row(run, w, run->plan->member_rows[m].value);
     }
@@ -105,7 +111,7 @@ static void write_object(struct run *run, struct json_writer *w, uint32_t index)
         if (change->row != index || !change->key.len || value_get(&run->values[index], change->key))
             continue;
         jw_key(w, change->key);
-        redact_value(&run->redactor, w, &change->value);
+        write_overlay(run, w, change);
     }
     jw_close_object(w);
 }
@@ -116,7 +122,7 @@ void journal_text_row(struct run *run, struct json_writer *w, uint32_t index)
     const struct plan_value *row = &run->plan->value_rows[index];
     const struct overlay *instead = overlay_of(run, index, STR(""));
     if (instead) {
-        redact_value(&run->redactor, w, &instead->value);
+        write_overlay(run, w, instead);
     } else if (row->kind == VALUE_OBJECT) {
         write_object(run, w, index);
     } else if (row->kind == VALUE_ARRAY) {
@@ -340,7 +346,8 @@ void journal_text_record(struct run *run, struct json_writer *w, struct record *
     jw_open_object(w);
     jw_key(w, STR("output"));
     if (sink.event)
-        redact_stream(sink.redactor, w, &call->output, spill_end, sink.event);
+        redact_stream(sink.redactor, w, &call->output, call->truncated,
+            (struct redact_spill){spill_end, sink.event});
     else
         redact_value(sink.redactor, w, &call->output);
     journal_text_time(w, "start", record->start);
@@ -370,7 +377,8 @@ static void write_end(struct run *run, struct record *record, const struct call 
     jw_key_int(&w, "id", record->id);
     jw_key(&w, STR("record"));
     place->at = (off_t)event->text.len;
-    journal_text_record(run, &w, record, call, (struct record_sink){event, &run->redactor});
+    const struct redactor *redactor = call->fed ? call->fed : &run->redactor;
+    journal_text_record(run, &w, record, call, (struct record_sink){event, redactor});
     place->length = end_length(event) - (size_t)place->at;
     jw_close_object(&w);
 }

@@ -45,6 +45,7 @@ struct overlay {
     uint32_t row;   /* of the value that is changed */
     struct str key; /* the member that is set; of an empty key the value itself is replaced */
     struct value value;
+    const struct redactor *fed; /* hides what secrets have fed it; NULL: as everywhere */
 };
 
 /* Records that the run begins, with the whole experiment. */

@@ -12,6 +12,7 @@
 #include "runtime/base/json.h"
 #include "runtime/base/number.h"
 #include "runtime/exec/engine.h"
+#include "runtime/exec/fed.h"
 #include "runtime/exec/journal_file.h"
 #include "runtime/exec/journal_text.h"
 #include "runtime/exec/process.h"
@@ -253,6 +254,30 @@ static void put_tail(struct run *run, struct journal_file *file)
     buf_free(&text);
 }
 
+/* A value of the journal that controls have seen. What fed a record is known by its activity. */
+static void write_controlled(struct run *run, struct json_writer *w, const struct value *value)
+{
+    const struct value *activity = value_get(value, STR("activity"));
+    const struct redactor *fed = NULL;
+    if (activity)
+        fed = fed_activity(&run->arena, &run->scope, run->log->redactor, activity);
+    if (fed || (value->kind != VALUE_OBJECT && value->kind != VALUE_ARRAY)) {
+        redact_value(fed ? fed : &run->redactor, w, value);
+    } else if (value->kind == VALUE_ARRAY) {
+        jw_open_array(w);
+        for (size_t i = 0; i < value->as.array.count; i++)
+            write_controlled(run, w, &value->as.array.items[i]);
+        jw_close_array(w);
+    } else {
+        jw_open_object(w);
+        for (size_t i = 0; i < value->as.object.count; i++) {
+            jw_key(w, value->as.object.members[i].key);
+            write_controlled(run, w, &value->as.object.members[i].value);
+        }
+        jw_close_object(w);
+    }
+}
+
 /* The journal as controls left it. */
 static void put_controlled(struct run *run, struct journal_file *file)
 {
@@ -266,7 +291,7 @@ static void put_controlled(struct run *run, struct journal_file *file)
         if (str_is(member->key, "experiment") && member->value.kind == VALUE_OBJECT)
             journal_text_experiment(run, &w, &member->value);
         else
-            redact_value(&run->redactor, &w, &member->value);
+            write_controlled(run, &w, &member->value);
     }
     journal_file_put(file, buf_str(&text));
     buf_free(&text);

@@ -183,6 +183,14 @@ void log_write(
     }
 }
 
+const struct redactor *log_hide(struct log *log, const struct redactor *redactor)
+{
+    const struct redactor *before = log->redactor;
+    if (redactor)
+        log->redactor = redactor;
+    return before;
+}
+
 /* How many bytes of `text` fit into the terminal's width. */
 static size_t fitting(struct str text)
 {

@@ -28,6 +28,7 @@ struct log {
     bool status_shown;               /* the status line has to be cleared before the next line */
     char context_id[37];             /* of this run, a random UUID */
     const struct redactor *redactor; /* NULL before there are secrets */
+    const struct redactor *told; /* for what extensions say, who have them all; NULL: the same */
     struct buf line, message;
 };
 
@@ -46,6 +47,9 @@ void log_write(struct log *log, enum log_level level, const char *file, int line
 #define log_warning(log, ...) log_write((log), LOG_WARNING, __FILE__, __LINE__, __VA_ARGS__)
 #define log_error(log, ...) log_write((log), LOG_ERROR, __FILE__, __LINE__, __VA_ARGS__)
 #define log_critical(log, ...) log_write((log), LOG_CRITICAL, __FILE__, __LINE__, __VA_ARGS__)
+
+/* What hides secrets in lines from here on; NULL leaves it. Returns what did until now, to be put back. */
+const struct redactor *log_hide(struct log *log, const struct redactor *redactor);
 
 /* The level of a record of Python's logging (10 debug ... 50 critical). */
 enum log_level log_level_from(int python_level);

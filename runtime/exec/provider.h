@@ -82,6 +82,8 @@ struct call {
     call_done_fn *spawned; /* may be NULL: a process was started, its id is in `pid` */
     void *context;
 
+    const struct redactor *fed; /* hides the secrets in what it returns and says, too; NULL: none */
+
     /* The result. */
     struct value output; /* null unless there is one */
     struct failure failure;

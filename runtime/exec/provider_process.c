@@ -24,18 +24,26 @@ static void process_ended(void *context, const struct process_result *result)
 /* "Running: ['/bin/sleep', '2']", or the shell's command line. */
 static void say_running(struct call *call, const struct process_request *request, bool shell)
 {
-    if (shell) {
-        log_debug(call->world->log, "Running: %s", request->argv[2]);
-        return;
-    }
-    struct buf list = {0};
-    for (char *const *arg = request->argv; *arg; arg++) {
+    struct log *log = call->world->log;
+    const struct redactor *before = log_hide(log, call->fed);
+    struct buf list = {0}, word = {0};
+    for (char *const *arg = request->argv; *arg && !shell; arg++) {
         if (list.len)
             buf_add_text(&list, ", ");
-        pytext_add_quoted(&list, str_from(*arg));
+        buf_clear(&word);
+        if (log->redactor)
+            redact_text(log->redactor, &word, str_from(*arg));
+        else
+            buf_add_text(&word, *arg);
+        pytext_add_quoted(&list, buf_str(&word));
     }
-    log_debug(call->world->log, "Running: [%s]", list.data);
+    if (shell)
+        log_debug(log, "Running: %s", request->argv[2]);
+    else
+        log_debug(log, "Running: [%s]", list.data);
+    log_hide(log, before);
     buf_free(&list);
+    buf_free(&word);
 }
 
 static void process_begin(struct call *call)

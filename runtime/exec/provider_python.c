@@ -32,7 +32,9 @@ static void say(void *context, int level, struct str logger, struct str message)
 {
     struct python_state *state = context;
     (void)logger;
+    const struct redactor *before = log_hide(state->log, state->log->told);
     log_write(state->log, log_level_from(level), "python", 0, "%.*s", STR_ARG(message));
+    log_hide(state->log, before);
 }
 
 /* chaoslib.exit sends the signal to its own process, which used to be the run's. */

@@ -6,6 +6,7 @@
 #include "runtime/base/mem.h"
 #include "runtime/base/pytext.h"
 #include "runtime/exec/engine.h"
+#include "runtime/exec/fed.h"
 #include "runtime/exec/undone.h"
 
 static const struct {
@@ -328,13 +329,27 @@ static void hide_inline_secrets(struct run *run, uint32_t first, uint32_t count)
     }
 }
 
+/* What opens Vault is a secret too, though it stands in the configuration. */
+static void hide_vault_access(struct run *run)
+{
+    static const struct str keys[] = {STR_INIT("vault_token"), STR_INIT("vault_role_secret")};
+    struct value configuration = scope_configuration(&run->scope);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct value *key = value_get(&configuration, keys[i]);
+        if (key)
+            redact_add(&run->redactor, key);
+    }
+}
+
 void run_hide_secrets(struct run *run)
 {
     if (run->options->no_redaction || run->options->compat)
         return;
     redact_add(&run->redactor, &run->scope.secrets);
+    hide_vault_access(run);
     hide_inline_secrets(run, run->experiment->secrets, run->experiment->secret_count);
     run->log->redactor = &run->redactor;
+    run->log->told = fed_all(&run->arena, &run->scope, &run->redactor);
 }
 
 static bool load_variables(struct run *run)
@@ -370,9 +385,14 @@ static void complete_document(struct run *run)
     const struct value *title = value_get(&run->values[0], STR("title"));
     struct value text = title ? scope_substitute(&run->scope, &run->arena, title) : value_null();
     const char *dry = dry_names[run->options->dry];
+    const struct redactor *fed =
+        title ? fed_text(&run->arena, &run->scope, run->log->redactor, title) : NULL;
     journal_overlay(run, 0, "title", text);
+    run->overlays[run->overlay_count - 1].fed = fed;
+    const struct redactor *before = log_hide(run->log, fed);
     journal_overlay(run, 0, "dry", dry ? value_string(str_from(dry)) : value_null());
     log_info(run->log, "Running experiment: %.*s", STR_ARG(pytext_str(&run->arena, &text)));
+    log_hide(run->log, before);
     if (dry)
         log_warning(run->log, "Running experiment with dry %s", dry);
 }
@@ -507,7 +527,7 @@ void run_free(struct run *run)
         free_record_texts(&run->after->probes);
     for (size_t i = 0; i < run->during.count; i++)
         free_record_texts(&run->during.items[i]->probes);
-    run->log->redactor = NULL;
+    run->log->redactor = run->log->told = NULL;
     arena_free(&run->arena);
 }
 

@@ -15,6 +15,7 @@ USUAL_AGENT = re.compile(r"python-(requests|urllib3)/[\d.]+|chaosc/[\d.]+")  # r
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    kept = {"pw": "V4ult-Secret-0815", "user": "jane"}  # in its Vault
 
     def log_message(self, *_):
         pass
@@ -84,7 +85,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer_as_vault(self, path, body):
         """As much of Vault's HTTP API as the reference and chaosc ask for: KV 1 and 2, two logins."""
-        secret = {"pw": "V4ult-Secret-0815", "user": "jane"}
         logins = {"auth/approle/login": {"role_id": "r", "secret_id": "s"},
                   "auth/kubernetes/login": {"role": "demo", "jwt": "the-jwt"}}
         status, reply = 404, {"errors": []}
@@ -94,9 +94,9 @@ class Handler(BaseHTTPRequestHandler):
         elif self.headers.get("X-Vault-Token") != "tok":
             status, reply = 403, {"errors": ["permission denied"]}
         elif path == "secret/data/foo":
-            status, reply = 200, {"data": {"data": secret, "metadata": {"version": 1}}}
+            status, reply = 200, {"data": {"data": self.kept, "metadata": {"version": 1}}}
         elif path in ("secret/foo", "kv/foo"):
-            status, reply = 200, {"data": secret}
+            status, reply = 200, {"data": self.kept}
         self.send(status, json.dumps(reply).encode(), "application/json")
 
 

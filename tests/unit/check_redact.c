@@ -102,6 +102,66 @@ START_TEST(keys_and_numbers_of_a_value_stay)
 }
 END_TEST
 
+START_TEST(what_a_secret_feeds_hides_ordinary_strings_too)
+{
+    struct value word = value_string(STR("default")), digit = value_string(STR("1")),
+                 number = value_int(&arena, 8080);
+    struct redactor fed;
+    redact_init(&fed, &arena);
+    fed.also = &redactor;
+    hide("S3cret!");
+    redact_feed(&fed, &word);
+    redact_feed(&fed, &digit);
+    redact_feed(&fed, &number);
+    struct buf out = {0};
+    redact_text(&fed, &out, STR("the default of 1 is 8080, S3cret!"));
+    ck_assert_str_eq(out.data, "the [redacted] of 1 is 8080, [redacted]");
+    static const char *const wholes[] = {"1", "1\n", " 8080 "};
+    for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++) {
+        buf_clear(&out);
+        redact_text(&fed, &out, str_from(wholes[i]));
+        ck_assert_str_eq(out.data, REDACT_MARK);
+    }
+    expect("default 1", "default 1");
+    buf_free(&out);
+}
+END_TEST
+
+START_TEST(lines_and_edges_of_a_secret_are_hidden)
+{
+    hide("  first-Line\nsecond-Line  \n");
+    expect("python: first-Line", "python: [redacted]");
+    expect("echo: second-Line", "echo: [redacted]");
+    expect("'  first-Line\\nsecond-Line  \\n'", "'[redacted]'");
+    hide("it's \"A\" \\ 7");
+    expect("{'a': 'it\\'s \"A\" \\\\ 7'}", "{'a': '[redacted]'}");
+    expect("it&#x27;s &quot;A&quot; \\ 7", "[redacted]");
+}
+END_TEST
+
+START_TEST(short_secrets_are_hidden_in_base64)
+{
+    hide("aB3$");
+    expect("YUIzJA==", "YUIzJA=="); /* five digits that are sure: they stand in any text */
+    hide("aB3$x");
+    expect("YUIzJHg=", "[redacted]g="); /* the last digit depends on what follows */
+    expect("dTphQjMkeA==", "dTp[redacted]A==");
+}
+END_TEST
+
+START_TEST(a_text_that_was_cut_off_within_a_secret)
+{
+    struct buf out = {0};
+    hide("correct horse battery");
+    redact_cut(&redactor, &out, STR("it is correct horse b"));
+    ck_assert_str_eq(out.data, "it is [redacted]");
+    buf_clear(&out);
+    redact_cut(&redactor, &out, STR("it is correct"));
+    ck_assert_str_eq(out.data, "it is correct");
+    buf_free(&out);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("redact");
@@ -113,6 +173,10 @@ int main(void)
     tcase_add_test(tests, the_longer_of_two_secrets_wins);
     tcase_add_test(tests, ordinary_strings_stay_readable);
     tcase_add_test(tests, keys_and_numbers_of_a_value_stay);
+    tcase_add_test(tests, what_a_secret_feeds_hides_ordinary_strings_too);
+    tcase_add_test(tests, lines_and_edges_of_a_secret_are_hidden);
+    tcase_add_test(tests, short_secrets_are_hidden_in_base64);
+    tcase_add_test(tests, a_text_that_was_cut_off_within_a_secret);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
