@@ -9,6 +9,7 @@
 
 struct arena_chunk {
     struct arena_chunk *before;
+    size_t size; /* of `bytes` */
     max_align_t bytes[];
 };
 
@@ -25,10 +26,16 @@ void arena_init(struct arena *arena)
     *arena = (struct arena){0};
 }
 
-void arena_free(struct arena *arena)
+static void free_adopted(struct arena *arena)
 {
     for (struct arena_adopted *adopted = arena->adopted; adopted; adopted = adopted->before)
         mem_free(adopted->block);
+    arena->adopted = NULL;
+}
+
+void arena_free(struct arena *arena)
+{
+    free_adopted(arena);
     struct arena_chunk *chunk = arena->head;
     while (chunk) {
         struct arena_chunk *before = chunk->before;
@@ -36,6 +43,24 @@ void arena_free(struct arena *arena)
         chunk = before;
     }
     arena_init(arena);
+}
+
+void arena_reset(struct arena *arena)
+{
+    free_adopted(arena);
+    struct arena_chunk *chunk = arena->head;
+    while (chunk && (chunk->before || chunk->size > FIRST_CHUNK)) {
+        struct arena_chunk *before = chunk->before;
+        mem_free(chunk);
+        chunk = before;
+    }
+    arena_init(arena);
+    if (!chunk)
+        return;
+    *arena = (struct arena){.head = chunk,
+        .cursor = (char *)chunk->bytes,
+        .limit = (char *)chunk->bytes + chunk->size,
+        .reserved = chunk->size};
 }
 
 static void add_chunk(struct arena *arena, size_t at_least)
@@ -49,6 +74,7 @@ static void add_chunk(struct arena *arena, size_t at_least)
                                     ? mem_alloc(sizeof *chunk + size)
                                     : mem_alloc_huge(sizeof *chunk + size);
     chunk->before = arena->head;
+    chunk->size = size;
     arena->head = chunk;
     arena->cursor = (char *)chunk->bytes;
     arena->limit = arena->cursor + size;

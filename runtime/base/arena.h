@@ -25,6 +25,9 @@ void arena_init(struct arena *arena);
 /* Frees every chunk; the arena is empty and usable again. */
 void arena_free(struct arena *arena);
 
+/* Ends everything in the arena, and keeps its first chunk for what comes, unless that is a large one. */
+void arena_reset(struct arena *arena);
+
 /* Returns `size` bytes aligned to `align` (a power of two), uninitialised. Never NULL. */
 void *arena_alloc(struct arena *arena, size_t size, size_t align);
 

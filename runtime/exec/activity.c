@@ -419,8 +419,9 @@ struct task *task_start(
         .done = done,
         .context = context,
         .start = loop_now(),
+        .arena = run->spare,
         .after = run->tasks};
-    arena_init(&task->arena);
+    arena_init(&run->spare);
     if (run->tasks)
         run->tasks->before = task;
     run->tasks = task;
@@ -488,7 +489,9 @@ void task_free(struct task *task)
         run->tasks = task->after;
     if (task->after)
         task->after->before = task->before;
-    arena_free(&task->arena);
+    arena_free(&run->spare);
+    arena_reset(&task->arena);
+    run->spare = task->arena;
     mem_free(task);
 }
 

@@ -29,7 +29,9 @@ struct run {
     struct scope scope;
     struct redactor redactor;
     struct events events;
-    bool record_lost; /* they could not be written, which was said */
+    bool record_lost;   /* they could not be written, which was said */
+    struct buf text;    /* of what is being written: an event, a part of the journal */
+    struct arena spare; /* of a task that has gone, for the next one */
     struct overlay *overlays;
     size_t overlay_count, overlay_room;
 

@@ -36,12 +36,18 @@ void journal_text_duration(struct json_writer *w, int64_t span)
 
 /* ---- events ---- */
 
-static struct json_writer event_start(struct buf *text, const char *event)
+static struct json_writer write_event(struct buf *text, const char *event)
 {
+    buf_clear(text);
     struct json_writer w = jw_start(text, (struct json_style){0});
     jw_open_object(&w);
     jw_key_text(&w, "event", event);
     return w;
+}
+
+static struct json_writer event_start(struct run *run, const char *event)
+{
+    return write_event(&run->text, event);
 }
 
 /* A full disk ends nothing: what is to come is kept for the journal. */
@@ -55,11 +61,10 @@ static void look_at_loss(struct run *run)
 }
 
 /* False if it could not be written. */
-static bool event_end(struct run *run, struct buf *text, struct json_writer *w)
+static bool event_end(struct run *run, struct json_writer *w)
 {
     jw_close_object(w);
-    struct events_place place = events_add(&run->events, buf_str(text));
-    buf_free(text);
+    struct events_place place = events_add(&run->events, buf_str(&run->text));
     look_at_loss(run);
     return place.length > 0;
 }
@@ -149,8 +154,7 @@ static struct str source_path(struct run *run)
 
 void journal_begin(struct run *run)
 {
-    struct buf text = {0};
-    struct json_writer w = event_start(&text, "begin");
+    struct json_writer w = event_start(run, "begin");
     char hash[24];
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plan_hash(run->plan));
     jw_key_text(&w, "version", CHAOSC_VERSION);
@@ -166,28 +170,26 @@ void journal_begin(struct run *run)
     redact_value(&run->redactor, &w, &configuration);
     jw_key(&w, STR("experiment"));
     journal_text_row(run, &w, 0);
-    event_end(run, &text, &w);
+    event_end(run, &w);
 }
 
 void journal_note(struct run *run, const char *event, const char *what)
 {
-    struct buf text = {0};
-    struct json_writer w = event_start(&text, event);
+    struct json_writer w = event_start(run, event);
     jw_key_text(&w, "what", what);
     journal_text_time(&w, "time", loop_wall());
-    event_end(run, &text, &w);
+    event_end(run, &w);
 }
 
 void journal_finish(struct run *run)
 {
-    struct buf text = {0};
-    struct json_writer w = event_start(&text, "finish");
+    struct json_writer w = event_start(run, "finish");
     jw_key_text(&w, "status", journal_status(run->status));
     jw_key_bool(&w, "deviated", run->deviated);
     if (run->stop_reason)
         jw_key_text(&w, "interrupted-by", run->stop_reason);
     journal_text_time(&w, "time", loop_wall());
-    event_end(run, &text, &w);
+    event_end(run, &w);
 }
 
 /* Inline secrets: what stands in a group, or beside the groups, and is no description of where it comes from. */
@@ -225,8 +227,7 @@ void journal_text_experiment(struct run *run, struct json_writer *w, const struc
 
 void journal_change(struct run *run, const struct value *document, uint32_t count)
 {
-    struct buf text = {0};
-    struct json_writer w = event_start(&text, "change");
+    struct json_writer w = event_start(run, "change");
     struct value configuration = scope_configuration(&run->scope);
     jw_key(&w, STR("configuration"));
     redact_value(&run->redactor, &w, &configuration);
@@ -235,7 +236,7 @@ void journal_change(struct run *run, const struct value *document, uint32_t coun
         jw_key(&w, STR("experiment"));
         journal_text_experiment(run, &w, document);
     }
-    event_end(run, &text, &w);
+    event_end(run, &w);
 }
 
 struct record *journal_start(struct run *run, uint32_t row, uint32_t written)
@@ -246,35 +247,32 @@ struct record *journal_start(struct run *run, uint32_t row, uint32_t written)
     record->written = written;
     record->start = loop_wall();
     record->began = loop_now();
-    struct buf text = {0};
-    struct json_writer w = event_start(&text, "start");
+    struct json_writer w = event_start(run, "start");
     jw_key_int(&w, "id", record->id);
     jw_key_int(&w, "activity", written);
     jw_key_string(&w, "name", plan_text(run->plan, run->plan->activity_rows[row].name));
     journal_text_time(&w, "time", record->start);
-    event_end(run, &text, &w);
+    event_end(run, &w);
     return record;
 }
 
 bool journal_announce(struct run *run, uint32_t written)
 {
-    struct buf text = {0};
-    struct json_writer w = event_start(&text, "next");
+    struct json_writer w = event_start(run, "next");
     uint32_t row = run->plan->activity_rows[written].target;
     jw_key_int(&w, "activity", written);
     jw_key_string(&w, "name", plan_text(run->plan, run->plan->activity_rows[row].name));
     journal_text_time(&w, "time", loop_wall());
-    return event_end(run, &text, &w);
+    return event_end(run, &w);
 }
 
 void journal_spawn(struct run *run, const struct record *record, pid_t pid)
 {
-    struct buf text = {0};
-    struct json_writer w = event_start(&text, "spawn");
+    struct json_writer w = event_start(run, "spawn");
     jw_key_int(&w, "id", record->id);
     jw_key_int(&w, "pid", pid);
     jw_key_int(&w, "birth", (long long)process_birth(pid));
-    event_end(run, &text, &w);
+    event_end(run, &w);
 }
 
 static enum record_status status_of(const struct failure *failure)
@@ -373,7 +371,7 @@ void journal_text_record(struct run *run, struct json_writer *w, struct record *
 static void write_end(struct run *run, struct record *record, const struct call *call,
     struct end_event *event, struct events_place *place)
 {
-    struct json_writer w = event_start(&event->text, "end");
+    struct json_writer w = write_event(&event->text, "end");
     jw_key_int(&w, "id", record->id);
     jw_key(&w, STR("record"));
     place->at = (off_t)event->text.len;
@@ -385,7 +383,7 @@ static void write_end(struct run *run, struct record *record, const struct call 
 
 void journal_end(struct run *run, struct record *record, const struct call *call)
 {
-    struct end_event event = {.never = false};
+    struct end_event event = {.text = run->text};
     struct events_place inside, whole;
     record->status = status_of(&call->failure);
     record->span = loop_now() - record->began;
@@ -411,15 +409,14 @@ void journal_end(struct run *run, struct record *record, const struct call *call
         record->text[inside.length] = '\0';
         look_at_loss(run);
     }
-    buf_free(&event.text);
+    run->text = event.text;
 }
 
 void journal_judge(struct run *run, struct record *record, bool met)
 {
     record->verdict = met ? RECORD_MET : RECORD_NOT_MET;
-    struct buf text = {0};
-    struct json_writer w = event_start(&text, "judge");
+    struct json_writer w = event_start(run, "judge");
     jw_key_int(&w, "id", record->id);
     jw_key_bool(&w, "met", met);
-    event_end(run, &text, &w);
+    event_end(run, &w);
 }

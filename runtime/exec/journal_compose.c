@@ -38,6 +38,12 @@ bool journal_status_of(struct str name, enum run_status *status)
     return false;
 }
 
+static struct json_writer start_text(struct buf *text)
+{
+    buf_clear(text);
+    return jw_start(text, (struct json_style){0});
+}
+
 /* A record that never ended has no text: it was started, and that is all there is to say. */
 static void add_unfinished(struct run *run, struct buf *text, const struct record *record)
 {
@@ -55,39 +61,37 @@ static void add_unfinished(struct run *run, struct buf *text, const struct recor
 static void put_record_members(struct run *run, struct journal_file *file, struct record *record)
 {
     enum { PIECE = 64 * 1024 };
-    struct buf text = {0};
+    struct buf *text = &run->text;
     size_t end = record->place.length ? record->place.length - 1 : 0; /* its last brace */
     bool read = end > 0;
     for (size_t at = 1; read && at < end; at += PIECE) {
         size_t size = end - at < PIECE ? end - at : PIECE;
-        buf_clear(&text);
-        read = events_read(&run->events, record->place, at, size, &text);
+        buf_clear(text);
+        read = events_read(&run->events, record->place, at, size, text);
         if (!read && at > 1)
             file->error = EIO; /* half of it is there already */
         else if (read)
-            journal_file_put(file, buf_str(&text));
+            journal_file_put(file, buf_str(text));
     }
     if (!read) {
-        buf_clear(&text);
+        buf_clear(text);
         if (record->text)
-            buf_add_text(&text, record->text);
+            buf_add_text(text, record->text);
         else
-            add_unfinished(run, &text, record);
-        journal_file_put(file, (struct str){text.data + 1, text.len - 2});
+            add_unfinished(run, text, record);
+        journal_file_put(file, (struct str){text->data + 1, text->len - 2});
     }
-    buf_free(&text);
 }
 
 static void put_record(struct run *run, struct journal_file *file, struct record *record)
 {
-    struct buf text = {0};
-    struct json_writer w = jw_start(&text, (struct json_style){0});
+    struct buf *text = &run->text;
+    struct json_writer w = start_text(text);
     jw_open_object(&w);
     jw_key(&w, STR("activity"));
     journal_text_row(run, &w, run->plan->activity_rows[record->activity].document);
-    buf_add_char(&text, ',');
-    journal_file_put(file, buf_str(&text));
-    buf_free(&text);
+    buf_add_char(text, ',');
+    journal_file_put(file, buf_str(text));
     put_record_members(run, file, record);
     if (record->verdict != RECORD_NOT_JUDGED)
         journal_file_put(file, record->verdict == RECORD_MET ? STR(",\"tolerance_met\":true")
@@ -213,22 +217,21 @@ struct value journal_head(struct run *run, bool ended)
 
 static void put_head(struct run *run, struct journal_file *file)
 {
-    struct buf text = {0};
-    struct json_writer w = jw_start(&text, (struct json_style){0});
+    struct buf *text = &run->text;
+    struct json_writer w = start_text(text);
     jw_open_object(&w);
     write_host(run, &w);
     jw_key(&w, STR("experiment"));
     journal_text_row(run, &w, 0);
     write_state(run, &w);
-    journal_file_put(file, buf_str(&text));
-    buf_free(&text);
+    journal_file_put(file, buf_str(text));
 }
 
 static void put_tail(struct run *run, struct journal_file *file)
 {
     const struct run_outcome *outcome = run->outcome;
-    struct buf text = {0};
-    struct json_writer w = jw_start(&text, (struct json_style){0});
+    struct buf *text = &run->text;
+    struct json_writer w = start_text(text);
     char hash[24];
     const struct rt_plan *plan = run->controls.original ? run->controls.original : run->plan;
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plan_hash(plan));
@@ -249,9 +252,8 @@ static void put_tail(struct run *run, struct journal_file *file)
     jw_close_object(&w);
     jw_close_object(&w);
     jw_close_object(&w);
-    text.data[0] = ',';
-    journal_file_put(file, buf_str(&text));
-    buf_free(&text);
+    text->data[0] = ',';
+    journal_file_put(file, buf_str(text));
 }
 
 /* A value of the journal that controls have seen. What fed a record is known by its activity. */
@@ -282,8 +284,8 @@ static void write_controlled(struct run *run, struct json_writer *w, const struc
 static void put_controlled(struct run *run, struct journal_file *file)
 {
     const struct value *journal = &run->controls.journal;
-    struct buf text = {0};
-    struct json_writer w = jw_start(&text, (struct json_style){0});
+    struct buf *text = &run->text;
+    struct json_writer w = start_text(text);
     jw_open_object(&w);
     for (size_t i = 0; i < journal->as.object.count; i++) {
         const struct member *member = &journal->as.object.members[i];
@@ -293,8 +295,7 @@ static void put_controlled(struct run *run, struct journal_file *file)
         else
             write_controlled(run, &w, &member->value);
     }
-    journal_file_put(file, buf_str(&text));
-    buf_free(&text);
+    journal_file_put(file, buf_str(text));
 }
 
 bool journal_write(struct run *run)

@@ -528,6 +528,8 @@ void run_free(struct run *run)
     for (size_t i = 0; i < run->during.count; i++)
         free_record_texts(&run->during.items[i]->probes);
     run->log->redactor = run->log->told = NULL;
+    buf_free(&run->text);
+    arena_free(&run->spare);
     arena_free(&run->arena);
 }
 
