@@ -10,6 +10,9 @@ if(TARGET chaosc)
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/compare.py $<TARGET_FILE:chaosc>
       --grid short)
   set_tests_properties(compat.reference PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 900)
+  add_test(NAME compat.reference_tests
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/reference_tests/run.py $<TARGET_FILE:chaosc>)
+  set_tests_properties(compat.reference_tests PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 600)
   add_test(NAME compat.kill
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/kill_test.py $<TARGET_FILE:chaosc>)
   add_test(NAME compat.power

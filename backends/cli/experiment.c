@@ -22,7 +22,7 @@ static bool can_be_loaded(const char *path, struct log *log)
     if (strcmp(path, "-") != 0 && access(path, F_OK) != 0)
         log_error(log, "Path \"%s\" does not exist.", path);
     else if (!has_known_extension(path))
-        log_error(log, "only files with json, yaml, yml or chaos extensions are supported");
+        log_error(log, "only files with json, yaml or yml extensions are supported, and with chaos");
     else
         return true;
     return false;

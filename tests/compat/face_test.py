@@ -89,9 +89,9 @@ class Face(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("backgroud", done.stderr)
 
-    def validate(self, doc):
+    def validate(self, doc, *args):
         (self.folder / "e.json").write_text(json.dumps(doc))
-        return subprocess.run([CHAOSC, "validate", "--no-log-file", "e.json"], cwd=self.folder, capture_output=True,
+        return subprocess.run([CHAOSC, "validate", "--no-log-file", *args, "e.json"], cwd=self.folder, capture_output=True,
                               text=True, timeout=60)
 
     def test_validate(self):
@@ -107,6 +107,10 @@ class Face(unittest.TestCase):
         doc = experiment([activity("a", process("no-such-a"))],
                          configuration={"x": {"type": "env", "key": "CHAOSC_MISSING_X"}})
         self.assertEqual(self.validate(doc).returncode, 0)
+        done = self.validate(doc, "--compat")
+        self.assertEqual(done.returncode, 1)
+        for word in ("no-such-a", "CHAOSC_MISSING_X"):
+            self.assertIn(word, done.stderr)
 
     def fetch(self, answers, path, env=None, settings=None):
         """Runs what a server of `answers` (path to status, type, text) gives; returns the run and what was asked."""
