@@ -40,6 +40,7 @@ static void handle_end(void *context)
         client->curl.easy_cleanup(call->easy);
     arena_free(&call->hop);
     arena_free(&call->reply);
+    http_decoder_free(call->decoder);
     buf_free(&call->body);
     buf_free(&call->message);
     mem_free(call);
@@ -227,8 +228,6 @@ static void set_options(struct http_call *call)
     SET(CURLOPT_PROXY, arena_str(&call->hop, http_proxy(&call->hop, &call->url)).ptr);
     SET(CURLOPT_NOPROXY, "");
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    SET(CURLOPT_ACCEPT_ENCODING,
-        "");                        /* decode all it can; what is asked for is among the headers */
     SET(CURLOPT_FRESH_CONNECT, 1L); /* a pooled connection would hide what the fault did */
     SET(CURLOPT_FORBID_REUSE, 1L);
     SET(CURLOPT_DNS_CACHE_TIMEOUT, 0L);
@@ -264,7 +263,10 @@ void http_send_hop(struct http_call *call)
     buf_clear(&call->message);
     call->reply_headers = NULL;
     call->reply_count = call->reply_room = 0;
-    call->body_total = 0;
+    http_decoder_free(call->decoder);
+    call->decoder = NULL;
+    call->body_begun = false;
+    call->received = call->body_total = 0;
     call->status = 0;
     call->curl_text[0] = '\0';
     call->headers_ended = call->timed_out = call->waited = false;

@@ -5,6 +5,7 @@
 
 #include "runtime/exec/http.h"
 #include "runtime/exec/http_curl.h"
+#include "runtime/exec/http_decode.h"
 #include "runtime/exec/http_url.h"
 
 #if LIBCURL_VERSION_NUM < 0x075000
@@ -45,8 +46,10 @@ struct http_call {
     size_t reply_count, reply_room;
     int status;
     bool headers_ended, waited;
+    bool body_begun;
+    struct http_decoder *decoder; /* of the body, NULL where there is nothing to decode */
     struct buf body;
-    uint64_t body_total;
+    uint64_t received, body_total; /* bytes, as they came and decoded */
 
     enum http_error error;
     bool timed_out, ended;

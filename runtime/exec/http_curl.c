@@ -28,6 +28,9 @@ bool curl_api_load(struct curl_api *api, const char **error)
 #define CURL_FUNCTION(name) api->name = curl_##name;
     CURL_FUNCTIONS
 #undef CURL_FUNCTION
+#define ZLIB_FUNCTION(name) api->name = name;
+    ZLIB_FUNCTIONS
+#undef ZLIB_FUNCTION
     return true;
 }
 
@@ -36,27 +39,48 @@ bool curl_api_load(struct curl_api *api, const char **error)
 #include <dlfcn.h>
 #include <string.h>
 
+/* Debian's other build, with GnuTLS, has the same interface. */
+static const char *const curl_names[] = {"libcurl.so.4", "libcurl-gnutls.so.4", NULL};
+static const char *const zlib_names[] = {"libz.so.1", NULL};
+
+static void *load(const char *const *names)
+{
+    void *library = NULL;
+    for (; *names && !library; names++)
+        library = dlopen(*names, RTLD_NOW | RTLD_NODELETE);
+    return library;
+}
+
+/* Puts the function where `to` is; `*error` stays NULL if there is one. */
+static void find(void *library, const char *name, void *to, const char **error)
+{
+    void *symbol = dlsym(library, name);
+    if (!symbol)
+        *error = name;
+    else
+        memcpy(to, &symbol, sizeof symbol);
+}
+
 bool curl_api_load(struct curl_api *api, const char **error)
 {
-    /* Debian's other build, with GnuTLS, has the same interface. */
-    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_NODELETE);
-    if (!library)
-        library = dlopen("libcurl-gnutls.so.4", RTLD_NOW | RTLD_NODELETE);
-    if (!library) {
-        *error = "the http provider needs libcurl, and libcurl.so.4 cannot be loaded";
+    void *curl = load(curl_names), *zlib = load(zlib_names);
+    if (!curl || !zlib) {
+        *error = curl ? "the http provider needs zlib, and libz.so.1 cannot be loaded"
+                      : "the http provider needs libcurl, and libcurl.so.4 cannot be loaded";
         return false;
     }
-    void *symbol;
-#define CURL_FUNCTION(name)                                                                        \
-    symbol = dlsym(library, "curl_" #name);                                                        \
-    if (!symbol) {                                                                                 \
-        *error = "this libcurl has no curl_" #name;                                                \
-        return false;                                                                              \
-    }                                                                                              \
-    memcpy(&api->name, &symbol, sizeof symbol);
+    const char *missing = NULL;
+#define CURL_FUNCTION(name) find(curl, "curl_" #name, &api->name, &missing);
     CURL_FUNCTIONS
 #undef CURL_FUNCTION
-    return true;
+    if (missing)
+        *error = "the http provider needs libcurl 7.80 or later, and libcurl.so.4 is older";
+#define ZLIB_FUNCTION(name) find(zlib, #name, &api->name, &missing);
+    ZLIB_FUNCTIONS
+#undef ZLIB_FUNCTION
+    if (missing && !*error)
+        *error = "the http provider needs zlib 1.2.3.4 or later, and libz.so.1 is older";
+    return !missing;
 }
 
 #endif

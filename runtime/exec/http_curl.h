@@ -1,4 +1,4 @@
-/* http_curl.h: the libcurl functions the HTTP engine calls, so that no program pays for libcurl
+/* http_curl.h: the functions of libcurl and zlib the HTTP engine calls, so that no program pays for them
  * before its first request: loaded at run time, or linked where CHAOSC_LINK_CURL is defined (static
  * runners). The table is constant once loaded. */
 #ifndef RUNTIME_EXEC_HTTP_CURL_H
@@ -11,6 +11,9 @@
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
 #undef curl_multi_setopt
+
+#define ZLIB_CONST
+#include <zlib.h>
 
 /* CURL_FUNCTION(name) */
 #define CURL_FUNCTIONS                                                                             \
@@ -34,13 +37,23 @@
     CURL_FUNCTION(multi_info_read)                                                                 \
     CURL_FUNCTION(getdate)
 
+/* ZLIB_FUNCTION(name) */
+#define ZLIB_FUNCTIONS                                                                             \
+    ZLIB_FUNCTION(inflateInit2_)                                                                   \
+    ZLIB_FUNCTION(inflateReset2)                                                                   \
+    ZLIB_FUNCTION(inflate)                                                                         \
+    ZLIB_FUNCTION(inflateEnd)
+
 struct curl_api {
 #define CURL_FUNCTION(name) __typeof__(&curl_##name) name;
     CURL_FUNCTIONS
 #undef CURL_FUNCTION
+#define ZLIB_FUNCTION(name) __typeof__(&name) name;
+    ZLIB_FUNCTIONS
+#undef ZLIB_FUNCTION
 };
 
-/* Fills the table; false with a text that says what is missing. The library stays loaded. */
+/* Fills the table; false with a text that says what is missing. The libraries stay loaded. */
 bool curl_api_load(struct curl_api *api, const char **error);
 
 #endif

@@ -108,7 +108,7 @@ static void fail_in_body(struct http_call *call)
 {
     buf_clear(&call->message);
     buf_printf(&call->message, "('Connection broken: IncompleteRead(%llu bytes read)', %s)",
-        (unsigned long long)call->body_total, call->curl_text);
+        (unsigned long long)call->received, call->curl_text);
     http_end_call(call, HTTP_CHUNKED_ENCODING_ERROR);
 }
 
@@ -118,8 +118,8 @@ void http_fail_hop(struct http_call *call, CURLcode code)
         strncat(
             call->curl_text, call->client->curl.easy_strerror(code), sizeof call->curl_text - 1);
     switch ((int)code) {
-    case CURLE_BAD_CONTENT_ENCODING:
-        buf_add_text(&call->message, call->curl_text);
+    case CURLE_WRITE_ERROR: /* by http_on_body */
+        buf_add_text(&call->message, http_decoder_error(call->decoder));
         http_end_call(call, HTTP_CONTENT_DECODING_ERROR);
         break;
     case CURLE_URL_MALFORMAT:

@@ -43,21 +43,10 @@ static struct str from_latin1(struct arena *arena, struct str bytes)
     return (struct str){out, len};
 }
 
-/* What urllib3 does not decode it passes on; libcurl would fail. */
-static bool is_known_encoding(struct str value)
-{
-    return value.len == 0 || strcasecmp(value.ptr, "gzip") == 0 ||
-           strcasecmp(value.ptr, "x-gzip") == 0 || strcasecmp(value.ptr, "deflate") == 0 ||
-           memchr(value.ptr, ',', value.len);
-}
-
 static void keep_header(struct http_call *call, struct str name, struct str value)
 {
     struct http_header *header = http_reply_header(call, name);
     value = from_latin1(&call->reply, value);
-    if (name.len == 16 && strncasecmp(name.ptr, "Content-Encoding", 16) == 0 &&
-        !is_known_encoding(value))
-        call->client->curl.easy_setopt(call->easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
     if (header) {
         header->value =
             arena_printf(&call->reply, "%.*s, %.*s", STR_ARG(header->value), STR_ARG(value));
@@ -91,14 +80,36 @@ size_t http_on_header(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
+static void keep_body(void *context, const char *bytes, size_t len)
+{
+    struct http_call *call = context;
+    size_t limit = call->request->body_limit ? call->request->body_limit : HTTP_BODY_LIMIT;
+    size_t room = limit - call->body.len;
+    call->body_total += len;
+    buf_add(&call->body, bytes, len < room ? len : room);
+}
+
+/* The body is decoded here and not by libcurl, which fails at codings that urllib3 passes on. */
+static void begin_body(struct http_call *call)
+{
+    const struct http_header *codings = http_reply_header(call, STR("Content-Encoding"));
+    call->body_begun = true;
+    if (codings)
+        call->decoder = http_decoder_new(&call->client->curl, codings->value, keep_body, call);
+}
+
 size_t http_on_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct http_call *call = context;
     size_t len = size * count;
-    size_t limit = call->request->body_limit ? call->request->body_limit : HTTP_BODY_LIMIT;
-    size_t room = limit - call->body.len;
     await_bytes(call);
-    call->body_total += len;
-    buf_add(&call->body, bytes, len < room ? len : room);
+    if (!call->body_begun)
+        begin_body(call);
+    call->received += len;
+    if (!call->decoder)
+        keep_body(call, bytes, len);
+    else if (!http_decoder_feed(call->decoder, bytes, len) &&
+             !http_reply_header(call, STR("Location"))) /* nobody reads the body of a redirect */
+        return 0;
     return len;
 }

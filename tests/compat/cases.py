@@ -8,6 +8,8 @@ the file's name or URL, `env` sets variables, or takes them away where None.
 
 from dataclasses import dataclass, field
 
+import target
+
 
 @dataclass
 class Case:
@@ -334,8 +336,15 @@ def http_cases():
     yield Case("http form of nothing", experiment([
         call("empty", "/status/200", method="POST", arguments={"a": None}),
         call("none", "/echo", method="POST", arguments={})], [ok]))
+    undecodable = ("bad", "bad deflate", "six", "one known")
     yield Case("http bodies", experiment([
-        call("json", "/json"), call("json charset", "/jsoncharset"), call("empty", "/empty"), call("gzip", "/gzip")], [ok]))
+        call("json", "/json"), call("json charset", "/jsoncharset"), call("empty", "/empty")], [ok]))
+    yield Case("http content codings", experiment([
+        *(call(name, f"/coded/{name}") for name in target.CODED if name not in undecodable),
+        call("redirect", "/coded-redirect"), call("head", "/coded/gzip", method="HEAD")], [ok]))
+    for name in undecodable:
+        yield Case(f"http {name} coding", experiment([call(name, f"/coded/{name}".replace(" ", "%20"))], [ok], [undo]), [],
+                   frozenset({"R02"}))
     yield Case("http bad json", experiment([call("bad", "/badjson"), touch], [ok], [undo]), [], frozenset({"R02"}))
     yield Case("http timeout pair", experiment([call("slow", "/slow", timeout=[1, 0.2])], [ok]))
     yield Case("http bad url", experiment([probe("bad", {"type": "http", "url": "not a url"}), touch], [ok], [undo]), [],

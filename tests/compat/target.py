@@ -7,10 +7,25 @@ import re
 import threading
 import time
 import urllib.parse
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 USUAL_AGENT = re.compile(r"python-(requests|urllib3)/[\d.]+|chaosc/[\d.]+")  # row R16 is about it
+
+ZIPPED = gzip.compress(b"zipped text", mtime=0)
+# Bodies, and the coding that they are said to be in.
+CODED = {
+    "gzip": ("gzip", ZIPPED), "upper": ("X-GZIP", ZIPPED), "members": ("gzip", ZIPPED * 3),
+    "garbage": ("gzip", ZIPPED + b"no member"), "cut": ("gzip", ZIPPED[:-9]), "nothing": ("gzip", b""),
+    "long": ("gzip", gzip.compress(b"0123456789" * 5000, mtime=0)),
+    "deflate": ("deflate", zlib.compress(b"zipped text")), "raw": ("deflate", zlib.compress(b"zipped text")[2:-4]),
+    "behind": ("deflate", zlib.compress(b"zipped text") + b"what is behind"),
+    "two": ("gzip, deflate", zlib.compress(ZIPPED)), "list": ("deflate,", zlib.compress(zlib.compress(b"twice"))),
+    "br": ("br", b"as it is"), "unknown": ("aws-chunked", b"as it is"), "unknowns": ("br, identity", b"as it is"),
+    "bad": ("gzip", b"no gzip"), "bad deflate": ("deflate", b"no deflate"), "six": (", ".join(["gzip"] * 6), ZIPPED),
+    "one known": ("gzip, br", b"neither"),
+}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -65,8 +80,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send(200, b'{"a": 1}', "application/json; charset=utf-8")
         elif path == "/badjson":
             self.send(200, b"{nope", "application/json")
-        elif path == "/gzip":
-            self.send(200, gzip.compress(b"zipped text", mtime=0), Content_Encoding="gzip")
+        elif path.startswith("/coded/"):
+            coding, packed = CODED[path[7:].replace("%20", " ")]
+            self.send(200, packed, Content_Encoding=coding)
+        elif path == "/coded-redirect":
+            self.send(302, b"no gzip", Content_Encoding="gzip", Location="/five")
         elif path == "/five":
             self.send(200, b"5")
         else:
