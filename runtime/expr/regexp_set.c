@@ -21,6 +21,13 @@ static const struct range ascii_words[] = {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+/* str.isalnum and the underscore, and all else, inside of brackets. PCRE2's own \w is not the same in all its
+ * versions: since 10.43 it has marks and connecting punctuation. */
+static const char word_part[] = "\\p{L}\\p{N}_";
+static const char no_word_part[] =
+    "\\p{M}\\p{S}\\p{Z}\\p{C}\\p{Pd}\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf}\\p{Po}"
+    "\\x{203f}\\x{2040}\\x{2054}\\x{fe33}\\x{fe34}\\x{fe4d}-\\x{fe4f}\\x{ff3f}";
+
 static void emit_code(struct re_parser *parser, uint32_t code)
 {
     bool plain = (code >= '0' && code <= '9') || (code >= 'a' && code <= 'z') ||
@@ -78,7 +85,7 @@ static void emit_category_part(struct re_parser *parser, char letter, unsigned f
         if (ascii)
             emit_ranges(parser, ascii_words, COUNT(ascii_words), negate);
         else
-            buf_add_text(&parser->out, negate ? "\\W" : "\\w");
+            buf_add_text(&parser->out, negate ? no_word_part : word_part);
         return;
     }
 }
@@ -92,30 +99,24 @@ void re_emit_category(struct re_parser *parser, char letter, unsigned flags)
 
 void re_emit_position(struct re_parser *parser, char letter, unsigned flags)
 {
-    static const char word[] = "[0-9A-Z_a-z]";
-    bool ascii = (flags & RE_ASCII) != 0;
+    struct buf word = {0};
+    buf_printf(&word, "[%s]", flags & RE_ASCII ? "0-9A-Z_a-z" : word_part);
+    const char *w = word.data;
     switch (letter) {
     case 'A':
         buf_add_text(&parser->out, "\\A");
-        return;
+        break;
     case 'Z':
         buf_add_text(&parser->out, "\\z");
-        return;
+        break;
     case 'b':
-        if (ascii)
-            buf_printf(&parser->out, "(?:(?<=%s)(?!%s)|(?<!%s)(?=%s))", word, word, word, word);
-        else
-            buf_add_text(&parser->out, "\\b");
-        return;
+        buf_printf(&parser->out, "(?:(?<=%s)(?!%s)|(?<!%s)(?=%s))", w, w, w, w);
+        break;
     default:
         /* In Python no \B is found in an empty text. */
-        if (ascii)
-            buf_printf(
-                &parser->out, "(?:(?<=%s)(?=%s)|(?<!%s)(?!%s)(?!\\A\\z))", word, word, word, word);
-        else
-            buf_add_text(&parser->out, "(?:\\B(?!\\A\\z))");
-        return;
+        buf_printf(&parser->out, "(?:(?<=%s)(?=%s)|(?<!%s)(?!%s)(?!\\A\\z))", w, w, w, w);
     }
+    buf_free(&word);
 }
 
 static bool is_letter(uint32_t code)

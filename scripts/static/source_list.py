@@ -14,7 +14,7 @@ import re
 import sys
 
 # The release that follows; its signing key is in the older one's keyring.
-NEXT_RELEASE = {"bookworm": "trixie"}
+NEXT_RELEASE = {"bookworm": "trixie", "trixie": "forky"}
 
 
 def read_deb822(text):
