@@ -36,7 +36,8 @@ static int plan_main(struct cli *cli, void *options, char **arguments, size_t co
     if (!compile_plan(cli, arguments[0], COMPILE_REFUSE_ERRORS, NULL, &plan))
         return CLI_FINDINGS;
     struct buf out = {0};
-    preview_write(&out, &plan, &vars.configuration, plan_options->json);
+    preview_write(&out, &plan,
+        &(struct preview_options){.vars = &vars.configuration, .json = plan_options->json});
     bool written = cli_write(STDOUT_FILENO, buf_str(&out));
     buf_free(&out);
     return written ? CLI_OK : CLI_FINDINGS;

@@ -11,7 +11,7 @@
 #include "runtime/runner/init.h"
 #include "runtime/runner/play_vars.h"
 
-enum { MOST_PROVIDERS = 4, EXIT_USAGE = 2 };
+enum { MOST_PROVIDERS = 4 };
 
 static bool is_terminal_with_colors(void)
 {
@@ -62,22 +62,16 @@ static int play_here(
     struct run_outcome outcome;
     struct play_vars vars;
     struct arena arena;
-    struct str message;
     struct preflight started = {.python = run.python, .drivers = run.drivers};
     struct log log;
     int code = EXIT_FAILURE;
 
     arena_init(&arena);
-    play_vars_init(&vars);
     play_log_open(&log, &options->log, is_terminal_with_colors());
     list_providers(parts, providers);
-    if (!play_vars_add_files(&arena, &vars, &options->play.var_files, play_vars_read_json, &log)) {
-        code = EXIT_FAILURE;
-    } else if (!play_vars_add_environment(&arena, &vars, plan, &log)) {
-        code = EXIT_USAGE;
-    } else if (!play_vars_add(&arena, &vars, &options->play.vars, &message)) {
-        log_error(&log, "--var: %.*s", STR_ARG(message));
-        code = EXIT_USAGE;
+    int wrong = play_vars_read(&arena, &vars, &options->play, plan, &log);
+    if (wrong) {
+        code = wrong;
     } else if (options->play.no_validation || is_valid(plan, providers, &log, &started)) {
         run.log = &log;
         run.recover = recover_command(&arena, options);

@@ -16,6 +16,8 @@ static const char *const level_choices[] = {"debug", "info", "warning", "error",
 static const char *const format_choices[] = {"string", "json", NULL};
 
 #define FIELD(name) offsetof(struct play_options, name)
+/* The last ones are those of variables, which whoever only shows a plan takes, too. */
+enum { VAR_ROWS = 2 };
 static const struct option_row play_rows[] = {
     {"journal-path", 0, OPTION_TEXT, FIELD(journal_path), "FILE", NULL,
         "where the journal is written [./journal.json]"},
@@ -25,10 +27,6 @@ static const struct option_row play_rows[] = {
         "run without validating the experiment and looking at what it needs"},
     {"rollback-strategy", 0, OPTION_CHOICE, FIELD(rollback_strategy), "WHEN", rollback_choices,
         "when rollbacks are played; the default leaves them out after a failure or interruption"},
-    {"var", 0, OPTION_LIST, FIELD(vars), "NAME[:TYPE]=VALUE", NULL,
-        "set a configuration value; types: str, int, float, bool, json, bytes"},
-    {"var-file", 0, OPTION_LIST, FIELD(var_files), "FILE", NULL,
-        "read configuration and secrets from a data file, or variables from a .env file"},
     {"hypothesis-strategy", 0, OPTION_CHOICE, FIELD(hypothesis_strategy), "WHEN",
         hypothesis_choices, "when the steady state is checked"},
     {"hypothesis-frequency", 0, OPTION_SECONDS, FIELD(hypothesis_frequency), "SECONDS", NULL,
@@ -50,6 +48,10 @@ static const struct option_row play_rows[] = {
         "leave secrets readable in log and journal"},
     {"output-limit", 0, OPTION_COUNT, FIELD(output_limit), "BYTES", NULL,
         "how much is kept of an output or a body [67108864]"},
+    {"var", 0, OPTION_LIST, FIELD(vars), "NAME[:TYPE]=VALUE", NULL,
+        "set a configuration value; types: str, int, float, bool, json, bytes"},
+    {"var-file", 0, OPTION_LIST, FIELD(var_files), "FILE", NULL,
+        "read configuration and secrets from a data file, or variables from a .env file"},
 };
 #undef FIELD
 
@@ -68,6 +70,12 @@ static const struct option_row log_rows[] = {
 struct option_table play_option_table(size_t base)
 {
     return (struct option_table){play_rows, sizeof play_rows / sizeof play_rows[0], base};
+}
+
+struct option_table play_var_option_table(size_t base)
+{
+    const struct option_row *rows = play_rows + sizeof play_rows / sizeof play_rows[0] - VAR_ROWS;
+    return (struct option_table){rows, VAR_ROWS, base};
 }
 
 struct option_table play_log_option_table(size_t base)
@@ -114,6 +122,19 @@ struct run_options play_run_options(const struct play_options *options)
     if (run.has_rollbacks)
         run.rollbacks = (enum run_rollbacks)options->rollback_strategy;
     return run;
+}
+
+struct str play_rollback_name(const struct play_options *options)
+{
+    return options->rollback_strategy < 0 ? STR("")
+                                          : str_from(rollback_choices[options->rollback_strategy]);
+}
+
+struct str play_hypothesis_name(const struct play_options *options)
+{
+    return options->hypothesis_strategy < 0
+               ? STR("")
+               : str_from(hypothesis_choices[options->hypothesis_strategy]);
 }
 
 void play_log_open(struct log *log, const struct play_log_options *options, bool color)

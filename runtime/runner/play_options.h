@@ -33,6 +33,13 @@ struct play_log_options {
 struct option_table play_option_table(size_t base);
 struct option_table play_log_option_table(size_t base);
 
+/* Of the first table, those of variables alone. */
+struct option_table play_var_option_table(size_t base);
+
+/* The strategies as they were given, empty if they were not. */
+struct str play_hypothesis_name(const struct play_options *options);
+struct str play_rollback_name(const struct play_options *options);
+
 /* Sets what is not zero by default. */
 void play_options_init(struct play_options *options);
 

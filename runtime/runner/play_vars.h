@@ -8,6 +8,7 @@
 #include "runtime/base/value.h"
 #include "runtime/exec/log.h"
 #include "runtime/plan/plan.h"
+#include "runtime/runner/play_options.h"
 
 struct play_vars {
     struct value configuration, secrets; /* objects */
@@ -41,5 +42,10 @@ bool play_vars_add_environment(
  * logged and left out, as the reference does; false, with what is wrong logged, where it goes no further. */
 bool play_vars_add_files(struct arena *arena, struct play_vars *vars,
     const struct option_list *files, play_vars_fn *read, struct log *log);
+
+/* All that a runner is given: files, then the environment, then the command line, the later over the earlier. 0, or the
+ * exit code after what is wrong was logged. */
+int play_vars_read(struct arena *arena, struct play_vars *vars, const struct play_options *options,
+    const struct rt_plan *plan, struct log *log);
 
 #endif

@@ -10,11 +10,10 @@ struct preview {
     struct arena arena;
     const struct rt_plan *plan;
     const struct value *values;
-    const struct value *vars;
+    const struct preview_options *options;
     struct scope scope;
     struct buf *out;
     struct json_writer w;
-    bool json;
 };
 
 /* ---- what templates stand for ---- */
@@ -52,7 +51,7 @@ static struct value from_environment(struct preview *p, const struct plan_variab
 static struct value configuration_value(struct preview *p, const struct plan_variable *row)
 {
     struct str name = plan_text(p->plan, row->name);
-    const struct value *given = p->vars ? value_get(p->vars, name) : NULL;
+    const struct value *given = p->options->vars ? value_get(p->options->vars, name) : NULL;
     if (given)
         return *given;
     switch ((enum plan_source)row->source) {
@@ -229,7 +228,7 @@ static void write_activities(struct preview *p, uint32_t first, uint32_t count)
         const struct plan_activity *row = &p->plan->activity_rows[first + i];
         if (row->target != PLAN_NONE)
             row = &p->plan->activity_rows[row->target];
-        if (p->json)
+        if (p->options->json)
             write_activity_json(p, first + i, row);
         else
             write_activity_text(p, first + i, row, i + 1);
@@ -242,7 +241,7 @@ static void write_block(
     struct preview *p, const char *key, const char *title, uint32_t first, uint32_t count)
 {
     struct preview_time time = preview_time(p->plan, p->values, first, count);
-    if (p->json) {
+    if (p->options->json) {
         jw_key(&p->w, str_from(key));
         jw_open_array(&p->w);
         write_activities(p, first, count);
@@ -257,15 +256,78 @@ static void write_block(
         buf_add_text(p->out, "  nothing\n");
 }
 
+/* The probes that configuration comes from, which are called before all else. */
+static void write_dynamic(struct preview *p)
+{
+    const struct plan_experiment *e = plan_experiment(p->plan);
+    uint32_t number = 0;
+    if (p->options->json)
+        jw_key(&p->w, STR("configuration-probes")), jw_open_array(&p->w);
+    for (uint32_t i = e->configuration; i < e->configuration + e->configuration_count; i++) {
+        const struct plan_variable *row = &p->plan->variable_rows[i];
+        const struct value *vars = p->options->vars;
+        if (row->source != PLAN_DYNAMIC || (vars && value_get(vars, plan_text(p->plan, row->name))))
+            continue;
+        const struct plan_activity *probe = &p->plan->activity_rows[row->probe];
+        if (p->options->json) {
+            write_activity_json(p, row->probe, probe);
+            continue;
+        }
+        if (!number++)
+            buf_add_text(p->out, "\nConfiguration is read by:\n");
+        write_activity_text(p, row->probe, probe, number);
+    }
+    if (p->options->json)
+        jw_close_array(&p->w);
+}
+
+/* Controls of one owner: they are called around what they stand at. */
+static void write_controls_of(struct preview *p, struct str owner, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct plan_control *row = &p->plan->control_rows[i];
+        const struct value *document = &p->values[row->document];
+        if (p->options->json) {
+            jw_open_object(&p->w);
+            jw_key_string(&p->w, "around", owner);
+            add_json_field(p, "control", document);
+            jw_close_object(&p->w);
+            continue;
+        }
+        const struct value *provider = value_get(document, STR("provider"));
+        buf_printf(p->out, "  %.*s: ", STR_ARG(owner));
+        add_text_value(p, provider ? provider : document);
+        buf_add_char(p->out, '\n');
+    }
+}
+
+static void write_controls(struct preview *p)
+{
+    const struct plan_experiment *e = plan_experiment(p->plan);
+    if (p->options->json)
+        jw_key(&p->w, STR("controls")), jw_open_array(&p->w);
+    else if (p->plan->control_count)
+        buf_add_text(p->out, "\nControls, called around:\n");
+    write_controls_of(p, STR("experiment"), e->controls, e->control_count);
+    write_controls_of(
+        p, STR("steady-state-hypothesis"), e->hypothesis_controls, e->hypothesis_control_count);
+    for (uint32_t i = 0; i < p->plan->activity_count; i++) {
+        const struct plan_activity *row = &p->plan->activity_rows[i];
+        write_controls_of(p, plan_text(p->plan, row->name), row->controls, row->control_count);
+    }
+    if (p->options->json)
+        jw_close_array(&p->w);
+}
+
 static void write_configuration(struct preview *p)
 {
-    if (p->json)
+    if (p->options->json)
         jw_key(&p->w, STR("configuration")), jw_open_object(&p->w);
     else if (p->scope.configuration_count)
         buf_add_text(p->out, "\nConfiguration:\n");
     for (size_t i = 0; i < p->scope.configuration_count; i++) {
         const struct member *member = &p->scope.configuration[i];
-        if (p->json) {
+        if (p->options->json) {
             jw_key(&p->w, member->key);
             jw_value(&p->w, &member->value);
             continue;
@@ -274,22 +336,22 @@ static void write_configuration(struct preview *p)
         add_text_value(p, &member->value);
         buf_add_char(p->out, '\n');
     }
-    if (p->json)
+    if (p->options->json)
         jw_close_object(&p->w);
 }
 
-static struct str strategy(const struct rt_plan *plan, uint32_t text)
+static struct str strategy(const struct rt_plan *plan, struct str given, uint32_t text)
 {
-    return text == PLAN_NONE ? STR("default") : plan_text(plan, text);
+    return given.len ? given : text == PLAN_NONE ? STR("default") : plan_text(plan, text);
 }
 
 static void write_head(struct preview *p)
 {
     const struct plan_experiment *e = plan_experiment(p->plan);
     struct str title = plan_text(p->plan, e->title);
-    struct str hypothesis = strategy(p->plan, e->hypothesis_strategy);
-    struct str rollbacks = strategy(p->plan, e->rollback_strategy);
-    if (p->json) {
+    struct str hypothesis = strategy(p->plan, p->options->hypothesis, e->hypothesis_strategy);
+    struct str rollbacks = strategy(p->plan, p->options->rollbacks, e->rollback_strategy);
+    if (p->options->json) {
         jw_key_string(&p->w, "title", title);
         jw_key_string(&p->w, "hypothesis-strategy", hypothesis);
         jw_key_string(&p->w, "rollback-strategy", rollbacks);
@@ -301,22 +363,25 @@ static void write_head(struct preview *p)
         STR_ARG(title), STR_ARG(hypothesis), STR_ARG(rollbacks));
 }
 
-void preview_write(struct buf *out, const struct rt_plan *plan, const struct value *vars, bool json)
+void preview_write(
+    struct buf *out, const struct rt_plan *plan, const struct preview_options *options)
 {
     const struct plan_experiment *e = plan_experiment(plan);
-    struct preview p = {.plan = plan, .vars = vars, .out = out, .json = json};
+    struct preview p = {.plan = plan, .options = options, .out = out};
     arena_init(&p.arena);
     p.values = plan_values(&p.arena, plan);
     fill_scope(&p);
     p.w = jw_start(out, (struct json_style){.indent = 2});
-    if (json)
+    if (options->json)
         jw_open_object(&p.w);
     write_head(&p);
     write_configuration(&p);
+    write_controls(&p);
+    write_dynamic(&p);
     write_block(&p, "hypothesis", "Steady state hypothesis", e->probes, e->probe_count);
     write_block(&p, "method", "Method", e->method, e->method_count);
     write_block(&p, "rollbacks", "Rollbacks", e->rollbacks, e->rollback_count);
-    if (json) {
+    if (options->json) {
         preview_time_json(&p.w, plan, p.values);
         jw_close_object(&p.w);
         buf_add_char(out, '\n');

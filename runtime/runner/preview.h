@@ -8,9 +8,15 @@
 #include "runtime/base/buf.h"
 #include "runtime/plan/plan.h"
 
-/* Appends the preview, as text for people or as one JSON object (docs/building.md). `vars` is an object of configuration
- * values that override, or NULL. What only a run can know stands as "<...>" and says so. */
+struct preview_options {
+    const struct value *vars;         /* an object of configuration values that override, or NULL */
+    struct str hypothesis, rollbacks; /* strategies that override, or empty */
+    bool json;
+};
+
+/* Appends the preview, as text for people or as one JSON object (docs/building.md). What only a run can know stands as
+ * "<...>" and says so. */
 void preview_write(
-    struct buf *out, const struct rt_plan *plan, const struct value *vars, bool json);
+    struct buf *out, const struct rt_plan *plan, const struct preview_options *options);
 
 #endif

@@ -7,6 +7,7 @@
 #include "runtime/runner/chaosrt.h"
 #include "runtime/runner/describe.h"
 #include "runtime/runner/engine.h"
+#include "runtime/runner/play_vars.h"
 #include "runtime/runner/preview.h"
 
 enum { EXIT_USAGE = 2 };
@@ -53,8 +54,10 @@ static int finish(struct buf *out, int fd, int code)
 static size_t list_tables(const struct rt_parts *parts, struct option_table tables[4])
 {
     tables[0] = OPTION_TABLE(rows);
-    if (parts->plan_only)
-        return 1;
+    if (parts->plan_only) {
+        tables[1] = play_var_option_table(FIELD(play));
+        return 2;
+    }
     tables[1] = play_option_table(FIELD(play));
     tables[2] = play_log_option_table(FIELD(log));
     tables[3] = OPTION_TABLE(acting_rows);
@@ -89,10 +92,22 @@ static bool is_asked(const char *long_name, const char *short_name, int argc, ch
     return false;
 }
 
-static int show_plan(const struct rt_plan *plan, bool json)
+static int show_plan(
+    struct arena *arena, const struct rt_plan *plan, const struct runner_options *options)
 {
+    struct log log;
+    struct play_vars vars;
     struct buf out = {0};
-    preview_write(&out, plan, NULL, json);
+    log_open(&log, &(struct log_options){.level = LOG_WARNING});
+    int wrong = play_vars_read(arena, &vars, &options->play, plan, &log);
+    log_close(&log);
+    if (wrong)
+        return wrong;
+    preview_write(&out, plan,
+        &(struct preview_options){.vars = &vars.configuration,
+            .hypothesis = play_hypothesis_name(&options->play),
+            .rollbacks = play_rollback_name(&options->play),
+            .json = options->json});
     return finish(&out, STDOUT_FILENO, 0);
 }
 
@@ -131,7 +146,7 @@ int rt_main(const struct rt_plan *plan, const struct rt_parts *parts, int argc, 
         describe_json(&out, plan);
         code = finish(&out, STDOUT_FILENO, 0);
     } else if (options.plan || parts->plan_only) {
-        code = show_plan(plan, options.json);
+        code = show_plan(&arena, plan, &options);
     } else {
         code = parts->engine->play(plan, parts, &options);
     }

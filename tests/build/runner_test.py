@@ -163,10 +163,12 @@ def check_plan_only(t):
             f"plan-only shows the call: {shown.stdout}{shown.stderr}")
     t.check(json.loads(t.run([runner, "--json"]).stdout)["rollbacks"][0]["url"] == "http://127.0.0.1:1/there",
             "plan-only shows JSON")
+    check_plan_variables(t, runner)
     if not shutil.which("strace"):
         t.skip("strace of a plan-only runner: there is no strace")
         return
-    for command in ([runner], [t.chaosc, "plan", t.scratch / "plan-only.json"]):
+    for command in ([runner], [runner, "--var-file", t.scratch / "vars.json"],
+                    [t.chaosc, "plan", t.scratch / "plan-only.json"]):
         # A sanitizer looks for leaks from a process of its own, which is none of ours.
         traced = t.run(["strace", "-f", "-E", "ASAN_OPTIONS=detect_leaks=0", "-e",
                         "trace=open,openat,creat,write,pwrite64,writev,fork,vfork,clone,clone3,"
@@ -177,6 +179,42 @@ def check_plan_only(t):
                    or call.startswith(("write", "pwrite")) and not line.split("(")[1].startswith(("1,", "2,"))
                    or call in ACTING and call != "execve" or call in ("clone3", "unlinkat", "renameat2"))
             t.check(not bad, f"showing a plan only reads: {line}")
+
+
+def check_plan_variables(t, plan_only):
+    """A plan is shown with the values that a run would be given, by runners of both kinds."""
+    doc = json.loads((t.scratch / "plan-only.json").read_text())
+    (t.scratch / "vars.json").write_text(json.dumps({"configuration": {"x": "from-file"}}))
+    (t.scratch / "vars.env").write_text("# a comment\nX_OF_TEST=from-lines\n")
+    for runner in ([plan_only], [t.build(doc, "plan-too"), "--plan"]):
+        for options, env, url in ((["--var", "x=given"], {}, "given"), ([], {"CHAOSC_VAR_x": "named"}, "named"),
+                                  (["--var-file", "vars.json"], {}, "from-file"),
+                                  (["--var-file", "vars.env"], {}, "from-lines"),
+                                  (["--var", "x=given"], {"CHAOSC_VAR_x": "named"}, "given")):
+            done = t.run([*runner, *options], env=env)
+            t.check(f"http://127.0.0.1:1/{url}" in done.stdout, f"{runner} {options} {env}: {done.stdout}{done.stderr}")
+        for options in (["--var", "x:int=y"], ["--var", "x"], ["--var-file", "nowhere.json"]):
+            done = t.run([*runner, *options])
+            t.check(done.returncode == 2 and not done.stdout and options[1] in done.stderr, f"{runner} {options}: {done}")
+    done = t.run([t.scratch / "plan-too", "--plan", "--rollback-strategy", "always"])
+    t.check("rollback strategy: always" in done.stdout, f"--plan shows the strategy that was asked for: {done.stdout}")
+    done = t.run([t.scratch / "plan-too", "--no-log-file", "--var-file", "nowhere.json"])
+    t.check(done.returncode == 2, f"a runner refuses a variable file that is not there: {done.stderr}")
+
+
+def check_plan_calls(t):
+    """Nothing that would be called is left out: probes that configuration comes from, and controls."""
+    doc = experiment(probe("p", process("true", "${asked}"), 0),
+                     configuration={"asked": {"type": "probe", "name": "who asks", "provider": process("hostname")}},
+                     controls=[{"name": "c", "provider": {"type": "python", "module": "noting.control"}}])
+    runner = t.build(doc, "calls", "--plan-only", "--allow-python")
+    shown = t.run([runner]).stdout
+    t.check("who asks" in shown and "hostname" in shown and "noting.control" in shown, f"every call is shown: {shown}")
+    shown = json.loads(t.run([runner, "--json"]).stdout)
+    t.check([p["path"] for p in shown["configuration-probes"]] == ["hostname"]
+            and [c["around"] for c in shown["controls"]] == ["experiment"], f"in JSON, too: {shown}")
+    shown = json.loads(t.run([runner, "--json", "--var", "asked=me"]).stdout)
+    t.check(shown["configuration-probes"] == [], "a probe is not called where its value is given")
 
 
 def check_face(t):
@@ -293,7 +331,7 @@ def main():
         return 77
     with tempfile.TemporaryDirectory(prefix="chaosc-runner-") as scratch:
         t = Runner(str(chaosc), Path(scratch))
-        for check in (check_places, check_bundle, check_plan_only, check_face, check_recovery, check_reproducible, check_dynamic,
+        for check in (check_places, check_bundle, check_plan_only, check_plan_calls, check_face, check_recovery, check_reproducible, check_dynamic,
                       check_other_machines, check_refusals):
             check(t)
         print(f"{t.count} checks, {len(t.failures)} failed, {len(t.skips)} skipped")
