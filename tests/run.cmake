@@ -34,6 +34,8 @@ if(TARGET chaosc)
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/notify_test.py $<TARGET_FILE:chaosc>
             ${CMAKE_SOURCE_DIR}/build/reference)
   set_tests_properties(run.notify PROPERTIES LABELS slow TIMEOUT 120)
+  add_test(NAME run.controls
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/controls_test.py $<TARGET_FILE:chaosc>)
   add_test(NAME run.settings
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/settings_test.py $<TARGET_FILE:chaosc>)
   add_test(NAME run.canaries

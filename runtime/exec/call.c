@@ -37,11 +37,15 @@ static const struct value *with_judged(struct call *call, const struct value *ar
     return copy;
 }
 
-const struct value *call_arguments(struct call *call)
+const struct value *call_raw_arguments(struct call *call)
 {
     const struct value *arguments = call_field(call, call->activity->arguments);
-    if (call->judged)
-        arguments = with_judged(call, arguments);
+    return call->judged ? with_judged(call, arguments) : arguments;
+}
+
+const struct value *call_arguments(struct call *call)
+{
+    const struct value *arguments = call_raw_arguments(call);
     if (!arguments || !value_truthy(arguments) || scope_is_empty(call->world->scope))
         return arguments;
     struct value *copy = ARENA_NEW(call->arena, struct value);

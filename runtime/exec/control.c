@@ -75,7 +75,7 @@ static struct request make_request(const struct run *run, struct arena *arena, c
 static void take_configuration(struct run *run, const struct value *configuration)
 {
     struct value copy = value_copy(&run->arena, configuration);
-    run->scope.configuration_count = 0;
+    run->scope.configuration_count = run->scope.object_count = 0; /* the helper has the objects */
     for (size_t i = 0; i < copy.as.object.count; i++)
         scope_configure(
             &run->scope, copy.as.object.members[i].key, copy.as.object.members[i].value);
@@ -124,6 +124,7 @@ static void take_changes(struct run *run, const struct value *reply)
                        *document = value_get(reply, STR("experiment")),
                        *state = value_get(reply, STR("state"));
     run->controls.listened |= value_get(reply, STR("handlers")) != NULL;
+    run->scope.has_objects |= value_get(reply, STR("objects")) != NULL;
     if (state)
         take_state(run, state);
     if (configuration && configuration->kind == VALUE_OBJECT)
@@ -307,11 +308,12 @@ bool control_open(struct run *run)
     run->controls.original = run->plan;
     struct waiting waiting;
     struct request request = make_request(run, &run->arena, "start");
-    put(&request, "configuration", scope_configuration(&run->scope));
+    put(&request, "configuration", scope_for_python(&run->scope, &run->arena));
     put(&request, "secrets", run->scope.secrets);
     put(&request, "everywhere", o->controls ? *o->controls : empty);
     put(&request, "strategies", given_strategies(run));
     put(&request, "schedule", schedule_of(run));
+    put(&request, "compat", value_bool(o->compat));
     put(&request, "journal", journal_head(run, false));
     for (size_t i = 0; i < run->overlay_count; i++)
         if (run->overlays[i].row == 0 && run->overlays[i].key.len)

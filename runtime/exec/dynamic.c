@@ -68,9 +68,14 @@ static bool load_one(struct run *run, const struct plan_variable *row)
     run->dynamic = NULL;
     struct value value;
     bool loaded = call.failure.kind == FAILURE_NONE && take_output(run, &call, &value);
-    if (loaded)
-        scope_configure(
-            &run->scope, plan_text(run->plan, row->name), value_copy(&run->arena, &value));
+    struct str name = plan_text(run->plan, row->name);
+    if (loaded && call.object)
+        scope_configure_object(&run->scope, name,
+            call.text.len ? value_string(arena_str(&run->arena, call.text))
+                          : value_copy(&run->arena, &value),
+            call.object);
+    else if (loaded)
+        scope_configure(&run->scope, name, value_copy(&run->arena, &value));
     else if (call.failure.kind != FAILURE_NONE)
         log_debug(run->log, "Failed to load configuration '%.*s': %.*s",
             STR_ARG(plan_text(run->plan, call.activity->name)), STR_ARG(call.failure.message));

@@ -90,6 +90,7 @@ struct call {
     bool truncated; /* the output was longer than the limit */
     int64_t
         object; /* the helper's handle of what it returned, where JSON cannot carry that; else 0 */
+    struct str text; /* str() of that, where it is no list or mapping */
     bool state_lost; /* a Python helper had to be killed: the state of its modules is lost */
 
     /* The engine's while it runs. */
@@ -119,6 +120,9 @@ const struct value *call_arguments(struct call *call);
 /* The names of the groups of secrets that the function asks for: a probe of the configuration is given all. NULL
  * where it asks for none. */
 const struct value *call_groups(struct call *call);
+
+/* The same before templates are expanded. */
+const struct value *call_raw_arguments(struct call *call);
 
 /* Sets a failure of chaoslib's ActivityFailed, or of another exception. */
 void call_fail(struct call *call, struct str message);

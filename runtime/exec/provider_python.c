@@ -81,18 +81,12 @@ static struct python_state *get_state(struct call_world *world)
     return state;
 }
 
-/* {"$chaosc": handle} stands for the very object that a probe returned. */
-static struct value handle_value(struct arena *arena, int64_t handle)
-{
-    struct member *member = ARENA_NEW(arena, struct member);
-    *member = (struct member){STR("$chaosc"), value_int(arena, handle)};
-    return (struct value){.kind = VALUE_OBJECT, .as.object = {member, 1}};
-}
-
 /* The arguments as they are, the judged output as the object itself where the helper has it. */
 static struct value read_arguments(struct call *call)
 {
-    const struct value *arguments = call_arguments(call);
+    /* Templates that may stand for objects are expanded where those are. */
+    const struct value *arguments =
+        call->world->scope->has_objects ? call_raw_arguments(call) : call_arguments(call);
     struct value copy = {.kind = VALUE_OBJECT, .as.object = {NULL, 0}};
     if (!arguments)
         return copy;
@@ -103,7 +97,7 @@ static struct value read_arguments(struct call *call)
     for (size_t i = 0; i < count; i++) {
         members[i] = arguments->as.object.members[i];
         if (str_is(members[i].key, "value"))
-            members[i].value = handle_value(call->arena, call->judged_object);
+            members[i].value = scope_handle(call->arena, call->judged_object);
     }
     copy.as.object.members = members;
     copy.as.object.count = count;
@@ -113,7 +107,7 @@ static struct value read_arguments(struct call *call)
 static struct value make_request(
     struct call *call, const struct value *module, const struct value *func)
 {
-    enum { MOST = 8 };
+    enum { MOST = 9 };
     const struct scope *scope = call->world->scope;
     const struct value *groups = call_groups(call);
     struct member *members = ARENA_ARRAY(call->arena, struct member, MOST);
@@ -123,7 +117,9 @@ static struct value make_request(
     members[count++] = (struct member){STR("module"), *module};
     members[count++] = (struct member){STR("func"), *func};
     members[count++] = (struct member){STR("arguments"), read_arguments(call)};
-    members[count++] = (struct member){STR("configuration"), scope_configuration(scope)};
+    members[count++] = (struct member){STR("configuration"), scope_for_python(scope, call->arena)};
+    if (scope->has_objects)
+        members[count++] = (struct member){STR("substitute"), value_bool(true)};
     members[count++] = (struct member){STR("secrets"), scope->secrets};
     if (groups)
         members[count++] = (struct member){STR("groups"), *groups};
@@ -155,7 +151,8 @@ static void leave(struct call *call, const struct value *code)
 static void take_reply(struct call *call, const struct value *reply)
 {
     const struct value *value = value_get(reply, STR("value")),
-                       *handle = value_get(reply, STR("handle"));
+                       *handle = value_get(reply, STR("handle")),
+                       *text = value_get(reply, STR("text"));
     const struct value *failed = value_get(reply, STR("failed")),
                        *raised = value_get(reply, STR("raised"));
     const struct value *message = value_get(reply, STR("message"));
@@ -163,6 +160,8 @@ static void take_reply(struct call *call, const struct value *reply)
         call->output = value_copy(call->arena, value);
     if (handle)
         call->object = (int64_t)value_to_double(handle);
+    if (text)
+        call->text = arena_str(call->arena, text->as.text);
     if (failed)
         call_fail(call, arena_str(call->arena, failed->as.text));
     if (raised)

@@ -6,6 +6,8 @@ live here as Python objects, so that what a hook or a handler changes is seen by
 Each request has the run's `status` and `deviated`. Replies are objects, sent in the order of what they say:
 
     experiment, configuration, secrets    their new values, where a hook changed them
+    objects                               there are values that JSON cannot carry in the two: what the engine is told
+                                          of them is for templates, calls are given them here
     state                                 the journal's `status` and `deviated`, where a handler changed them
     handlers                              extensions listen to the run's events: `start_activity` and such are wanted
     interrupted                           a hook raised InterruptExecution: its message
@@ -16,15 +18,12 @@ Each request has the run's `status` and `deviated`. Replies are objects, sent in
     value                                 the journal, after the experiment and where the clean-up changed it
 """
 import copy
-import re
 
 HOOKS = {level: (f"before_{name}_control", f"after_{name}_control") for level, name in (
     ("loader", "loading_experiment"), ("experiment", "experiment"), ("hypothesis", "hypothesis"),
     ("method", "method"), ("rollback", "rollback"), ("activity", "activity"))}
 ROLES = {"method": "method", "rollback": "rollbacks"}
 RUNS = {"method": "run", "rollbacks": "rollbacks"}  # where the journal has the records of a list
-TEMPLATE = re.compile(r"\$(?:(?P<escaped>\$)|(?P<name>(?a:[_a-z][_a-z0-9]*))|{(?P<braced>(?a:[_a-z][_a-z0-9]*))})",
-                      re.IGNORECASE)
 
 
 class Interrupted(Exception):
@@ -43,27 +42,6 @@ def exit_code(left):
 
 def is_dry_mode(value):
     return isinstance(value, enum.Enum) and type(value).__module__ == "chaoslib.types"
-
-
-def substitute(value, names):
-    """chaoslib's substitution in a control's arguments; a text that is one template keeps the value's type."""
-    if isinstance(value, dict):
-        return {key: substitute(item, names) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [substitute(item, names) for item in value]
-    if not isinstance(value, str):
-        return value
-    whole = TEMPLATE.fullmatch(value)
-    name = whole and whole["braced"]
-    if name and name in names:
-        return names[name]
-
-    def put(match):
-        if match["escaped"]:
-            return "$"
-        key = match["name"] or match["braced"]
-        return str(names[key]) if key in names else match[0]
-    return TEMPLATE.sub(put, value)
 
 
 def module_of(control):
@@ -98,10 +76,26 @@ def named_once(controls):
             yield control
 
 
+def keep_judged(run):
+    """The reference writes the value that a probe judges into the experiment."""
+    tolerance = run["activity"].get("tolerance")
+    if isinstance(tolerance, dict) and tolerance.get("type") == "probe":
+        tolerance["provider"]["arguments"]["value"] = run.get("output")
+
+
+def variables(values, depth=1):
+    """What the engine puts into templates: the text of an object, where it is not a list or mapping of such."""
+    if depth and isinstance(values, dict):
+        return {key if isinstance(key, str) else key_image(key): variables(item, depth - 1)
+                for key, item in values.items()}
+    return image(values) if is_plain(values) or isinstance(values, (dict, list)) else str(values)
+
+
 class Controls:
     def __init__(self):
         self.settings = worker.setup["settings"] or None  # hooks are given what was loaded, if anything was
         self.loaded = False  # the global controls are
+        self.started = False  # configuration and secrets are known
         self.configuration, self.secrets = {}, {}
         self.everywhere = []  # global controls; chaoslib's own list where somebody has imported that
         self.registry = Registry()
@@ -112,7 +106,7 @@ class Controls:
         self.completed = set()  # the numbers of runs that handlers were told of
         self.journal = {"status": None, "deviated": False, "run": [], "rollbacks": [],
                         "steady_states": {"before": None, "after": None, "during": []}}
-        self.dry = self.shown = self.frequency = None
+        self.dry = self.shown = self.frequency = self.compat = None
         self.told, self.lock = {}, threading.Lock()
 
     @property
@@ -184,8 +178,7 @@ class Controls:
             return
         arguments = copy.deepcopy(control["provider"].get("arguments", {}))
         if arguments and (self.configuration or self.secrets):
-            groups = list(self.secrets.values()) if self.secrets else []
-            arguments = substitute(arguments, collections.ChainMap(self.configuration, *groups))
+            arguments = substitute(arguments, names_of(self.configuration, self.secrets))
         experiment = None if level == "loader" else self.experiment
         secrets, configuration = (None, None) if level == "loader" else (self.secrets, self.configuration)
         offered = {"secrets": secrets, "configuration": configuration, "state": state,
@@ -214,14 +207,15 @@ class Controls:
 
     def changes(self):
         reply = {}
-        for name, value in (("experiment", self.document()), ("configuration", self.configuration),
-                            ("secrets", self.secrets)):
-            value = image(value)
+        for name, value in (("experiment", image(self.document())), ("configuration", variables(self.configuration)),
+                            ("secrets", variables(self.secrets, 2))):
             text = json.dumps(value)
             if self.told.get(name) != text:
                 if name in self.told:
                     reply[name] = value
                 self.told[name] = text
+        if not (is_plain(self.configuration) and is_plain(self.secrets)):
+            reply["objects"] = True
         return reply
 
     def answer(self, request, send):
@@ -254,7 +248,8 @@ class Controls:
     # -- levels --
 
     def start(self, request):
-        self.configuration, self.secrets = request["configuration"], request["secrets"]
+        self.configuration, self.secrets = worker.scope_of(request)
+        self.started = True
         self.experiment["title"] = request["title"]
         self.experiment["dry"] = self.dry = request["dry"]
         if request["dry"] is not None:
@@ -275,6 +270,7 @@ class Controls:
         self.everywhere[:] = [control for control in self.everywhere if self.configured(control, settings=settings)]
         for control in named_once(self.all_controls()):
             self.configured(control, settings=None)
+        self.compat = request["compat"]
         self.frequency, *limits = request["schedule"]
         self.registry.running(self.experiment, self.journal, self.configuration, self.secrets,
                               schedule_of(self.frequency, *limits), settings)
@@ -400,6 +396,8 @@ class Controls:
             run = self.runs[number]
             if met is not None:
                 run["tolerance_met"] = met
+            if self.compat:
+                keep_judged(run)
             state["probes"].append(run)
         self.playing.pop("probes", None)
         reply = self.hook("hypothesis", "after", self.experiment.get("steady-state-hypothesis"), state)

@@ -8,8 +8,9 @@ To the helper, after its own text:
                                                               known at first
     {"id": 1, "op": "cancel"}                                 raises in call 1
 From it:
-    {"id": 1, "value": ..., "handle": 7}     the value is only an image where there is a handle: another
-                                             request may say {"$chaosc": 7} where it means the object itself
+    {"id": 1, "value": ..., "handle": 7, "text": ...}  the value is only an image where there is a handle: another
+                                             request may say {"$chaosc": 7} where it means the object itself; the text
+                                             is its str(), where it is no list or mapping
     {"id": 1, "failed": "message"}           chaoslib would raise ActivityFailed(message)
     {"id": 1, "raised": "class", "message": "..."}            another exception leaves the provider
     {"id": 1, "exit": 3}                     sys.exit(3): chaoslib ends the run
@@ -26,6 +27,7 @@ import json
 import logging
 import os
 import queue
+import re
 import signal
 import socket
 import sys
@@ -36,6 +38,8 @@ import traceback
 CANCEL_SIGNAL = signal.SIGRTMIN + 3
 KEPT_OBJECTS = 1024
 DEEPEST = 200
+TEMPLATE = re.compile(r"\$(?:(?P<escaped>\$)|(?P<name>(?a:[_a-z][_a-z0-9]*))|{(?P<braced>(?a:[_a-z][_a-z0-9]*))})",
+                      re.IGNORECASE)
 
 
 class Cancelled(BaseException):
@@ -124,6 +128,32 @@ class Objects:
         if isinstance(value, list):
             return [self.resolve(item) for item in value]
         return value
+
+
+def substitute(value, names):
+    """chaoslib's substitution in arguments; a text that is one template keeps the value's type."""
+    if isinstance(value, dict):
+        return {key: substitute(item, names) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [substitute(item, names) for item in value]
+    if not isinstance(value, str):
+        return value
+    whole = TEMPLATE.fullmatch(value)
+    name = whole and whole["braced"]
+    if name and name in names:
+        return names[name]
+
+    def put(match):
+        if match["escaped"]:
+            return "$"
+        key = match["name"] or match["braced"]
+        return str(names[key]) if key in names else match[0]
+    return TEMPLATE.sub(put, value)
+
+
+def names_of(configuration, secrets):
+    """What templates see: the configuration first, then the members of the groups of secrets."""
+    return collections.ChainMap(configuration or {}, *(secrets.values() if secrets else []))
 
 
 def class_path(kind):
@@ -267,6 +297,7 @@ class Worker:
         self.setup = setup
         self.filler = ChaoslibFiller(self)
         self.control = None  # see python_controls.py
+        self.scope = {}  # the latest configuration and secrets: their JSON, and what it stands for
         self.objects = Objects()
         self.jobs = queue.SimpleQueue()
         self.lock = threading.Lock()
@@ -389,7 +420,21 @@ class Worker:
         reply = {"value": image(value)}
         if not is_plain(value):
             reply["handle"] = self.objects.keep(value)
+            if not isinstance(value, (dict, list)):
+                reply["text"] = str(value)
         return reply
+
+    def scope_of(self, request):
+        """The configuration and the secrets: one object each while the engine says the same, as in the reference, or
+        those that the controls know."""
+        if self.control and self.control.started:
+            return self.control.configuration, self.control.secrets
+        with self.lock:
+            for name in ("configuration", "secrets"):
+                text = json.dumps(request[name])
+                if self.scope.get(name, (None,))[0] != text:
+                    self.scope[name] = (text, self.objects.resolve(request[name]))
+            return self.scope["configuration"][1], self.scope["secrets"][1]
 
     def op_validate(self, request):
         """activities: name, type, module, func, arguments of each. The value is a list of what chaoslib's
@@ -436,22 +481,24 @@ class Worker:
         return {"value": None}
 
     def op_call(self, request):
-        """module, func, name; arguments (substituted), configuration, secrets (all groups); groups (names of the
-        secret groups the provider asks for; absent if it does not)."""
+        """module, func, name; arguments, configuration, secrets (all groups); groups (names of the secret groups the
+        provider asks for; absent if it does not); substitute: the templates in the arguments are not expanded yet."""
         func = getattr(importlib.import_module(request["module"]), request["func"])
         try:
             self.logger.debug("Activity '{}' loaded from '{}'".format(request.get("name"), inspect.getfile(func)))
         except TypeError:
             pass
         arguments = self.objects.resolve(request["arguments"]).copy()  # which only mappings and lists have
-        secrets = self.objects.resolve(request["secrets"])
+        configuration, secrets = self.scope_of(request)
+        if request.get("substitute") and (configuration or secrets):
+            arguments = substitute(arguments, names_of(configuration, secrets))
         parameters = inspect.signature(func).parameters
         if "groups" in request and "secrets" in parameters:
             arguments["secrets"] = {}
             for group in request["groups"]:
                 arguments["secrets"].update(secrets.get(group, {}).copy())
         if "configuration" in parameters:
-            arguments["configuration"] = self.objects.resolve(request["configuration"])
+            arguments["configuration"] = configuration.copy()
         try:
             return self.reply_value(func(**arguments))
         except Exception as x:

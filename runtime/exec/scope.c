@@ -36,6 +36,37 @@ struct value scope_configuration(const struct scope *scope)
         .kind = VALUE_OBJECT, .as.object = {scope->configuration, scope->configuration_count}};
 }
 
+struct value scope_handle(struct arena *arena, int64_t handle)
+{
+    struct member *member = ARENA_NEW(arena, struct member);
+    *member = (struct member){STR("$chaosc"), value_int(arena, handle)};
+    return (struct value){.kind = VALUE_OBJECT, .as.object = {member, 1}};
+}
+
+void scope_configure_object(
+    struct scope *scope, struct str name, struct value value, int64_t handle)
+{
+    scope_configure(scope, name, value);
+    scope->has_objects = true;
+    *ARENA_PUSH(scope->arena, scope->objects, scope->object_count, scope->object_room) =
+        (struct member){name, scope_handle(scope->arena, handle)};
+}
+
+struct value scope_for_python(const struct scope *scope, struct arena *arena)
+{
+    size_t count = scope->configuration_count;
+    if (!scope->object_count)
+        return scope_configuration(scope);
+    struct member *members = ARENA_ARRAY(arena, struct member, count);
+    for (size_t i = 0; i < count; i++) {
+        members[i] = scope->configuration[i];
+        for (size_t k = 0; k < scope->object_count; k++)
+            if (str_equal(members[i].key, scope->objects[k].key))
+                members[i].value = scope->objects[k].value;
+    }
+    return (struct value){.kind = VALUE_OBJECT, .as.object = {members, count}};
+}
+
 bool scope_is_empty(const struct scope *scope)
 {
     return scope->configuration_count == 0 && scope->secrets.as.object.count == 0;

@@ -18,7 +18,12 @@ struct scope {
     struct member *configuration;
     size_t configuration_count, configuration_room;
     scope_vault_fn *vault; /* NULL: there is none in this program */
-    struct value secrets;  /* an object: groups, or secrets outside any group */
+    struct member
+        *objects; /* configuration that Python's helper has as objects: names and handles */
+    size_t object_count, object_room;
+    bool
+        has_objects; /* there are some, or controls keep others: templates of Python calls are expanded there */
+    struct value secrets; /* an object: groups, or secrets outside any group */
 };
 
 void scope_init(struct scope *scope, struct arena *arena);
@@ -28,6 +33,16 @@ void scope_configure(struct scope *scope, struct str name, struct value value);
 
 /* Takes all of the configuration away; what scope_configuration gave before stays valid. */
 void scope_forget(struct scope *scope);
+
+/* A key whose value is an object in Python's helper: `value` is what templates put in its place elsewhere. */
+void scope_configure_object(
+    struct scope *scope, struct str name, struct value value, int64_t handle);
+
+/* The configuration for Python's helper: handles stand for objects. */
+struct value scope_for_python(const struct scope *scope, struct arena *arena);
+
+/* The stand-in for an object that the helper has: {"$chaosc": handle}. */
+struct value scope_handle(struct arena *arena, int64_t handle);
 
 /* The configuration as an object; valid until the next scope_configure. */
 struct value scope_configuration(const struct scope *scope);

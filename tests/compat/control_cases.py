@@ -156,6 +156,28 @@ def change_cases():
     yield case("inserts a background activity", changing("after activity", "insert", index=1, on="touch", value={
         **say, "name": "added", "background": True, "pauses": {"before": 0.3}}), method=[
             touch, say, {**touch, "background": True, "name": "b", "pauses": {"before": 1}}])
+    def described(name, value=None, **more):
+        provider = python("described", value=value) if value else python("described")
+        return action(name, {**provider, **more})
+
+    for kind in ("decimal", "time", "odd", "tuple", "uuid"):
+        yield case(f"keeps a {kind} in the configuration", changing("before experiment", "put_object", where=["word"], kind=kind),
+                   method=[say, described("whole", "${word}"), described("part", {"a": ["a ${word}", "${word}", "$word"]}), touch],
+                   configuration={"word": "w"})
+    for at in ("before activity", "before hypothesis"):
+        yield case(f"keeps an object in the configuration {at}", changing(at, "put_object", where=["word"], kind="odd"),
+                   method=[say, described("whole", "${word}")], configuration={"word": "w"})
+    yield case("keeps a list of objects in the configuration", changing(
+        "before experiment", "put_object", where=["word"], kind="list"), configuration={"word": "w"},
+        method=[described("whole", "${word}"), described("part", "a ${word}"), action("a", python("appended", item=5)),
+                described("again", "${word}")])
+    yield case("keeps an object in the secrets", changing(
+        "before experiment", "put_object", into="secrets", where=["g", "word"], kind="decimal"), rows=frozenset({"R04"}),
+        method=[say, described("whole", "${word}"), described("group", secrets=["g"])], secrets={"g": {"word": "old"}})
+    judge = {"type": "probe", "name": "judge", "provider": python("is_value", value="", wanted="${word}")}
+    yield Case("control judges with an object", experiment([say], [
+        probe("p", python("an_object", kind="decimal"), tolerance=judge)], [undo], configuration={"word": "w"}, controls=[
+            changing("before experiment", "put_object", where=["word"], kind="decimal")]), rows=frozenset({"R05"}))
     yield case("removes an activity", changing("after activity", "remove", index=1, on="touch"),
                method=[touch, say, {**say, "name": "last"}])
     yield case("replaces the method while it is played", changing("before activity", "replace_method", on="touch",

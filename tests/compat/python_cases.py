@@ -82,6 +82,17 @@ def flow_cases():
                ["--dry", "actions"])
     yield Case("python dynamic configuration", experiment([call("a", "give", value="${d}")], [ok], configuration={
         "d": probe("d", python("give", value=7))}), [], frozenset({"R09"}))
+    for kind in ("decimal", "time", "odd", "tuple", "list"):
+        method = [call("a", "described", value="${d}"), call("b", "described", value="a ${d}"), call("c", "described")]
+        if kind != "list":  # row S09
+            method.append(act("p", process("printf", "%s", "${d}")))
+        yield Case(f"python dynamic configuration is a {kind}", experiment(method, [ok], configuration={
+            "d": probe("d", python("an_object", kind=kind)), "e": probe("e", python("described", value="${d}"))}),
+            [], frozenset({"R09"}))
+    yield Case("python changes what is in the configuration", experiment([
+        call("a", "appended", item=1), call("b", "appended", item=2), act("c", python("described")),
+        act("bg", python("appended", item=3), background=True)], [ok],
+        configuration={"l": {"type": "env", "key": "A_LIST", "env_var_type": "json"}}), env={"A_LIST": "[0]"})
     yield Case("python dynamic configuration fails", experiment([touch], [ok], configuration={
         "d": probe("d", python("fail", message="m"))}), [], frozenset({"R09"}))
 

@@ -23,6 +23,12 @@ def put(where, value, into="context", **given):
     target[where[-1]] = value
 
 
+def put_object(where, kind, into="configuration", **given):
+    """Sets a member as `put` does, to an object that JSON cannot carry."""
+    import helper_functions
+    put(where, helper_functions.an_object(kind), into, **given)
+
+
 def insert(value, index, into="experiment", where=("method",), **given):
     target = given[into]
     for step in where:

@@ -52,6 +52,23 @@ def is_odd(value):
     return isinstance(value, Odd)
 
 
+def described(value=None, configuration=None, secrets=None):
+    """What kinds of objects these are, and what str() makes of them."""
+    return [[type(item).__name__, str(item)] for item in (value, *(configuration or {}).values(), *(secrets or {}).values())]
+
+
+def appended(configuration, item):
+    """Changes what is in the configuration, which others share."""
+    for value in configuration.values():
+        value.append(item)
+    return len(configuration)
+
+
+def an_object(kind):
+    return {"decimal": decimal.Decimal("1.10"), "time": datetime.datetime(2024, 2, 3, 4, 5, 6), "odd": Odd(),
+            "tuple": (1, "b"), "list": [decimal.Decimal("2.50"), 1], "uuid": uuid.UUID(int=5)}[kind]
+
+
 def fail(message):
     raise ValueError(message)
 
