@@ -197,13 +197,33 @@ static void take_records(struct run *run, const struct recovery *recovery)
         complete_check(run, run->during.items[i]);
 }
 
+/* The configuration as the run had it; what secrets hid in its record is loaded anew. */
+static bool load_configuration(struct run *run, const struct recovery *recovery)
+{
+    struct failure failure;
+    const struct value *recorded = &recovery->configuration;
+    bool loaded = config_load(&run->scope, run->plan, run->values, run->options->vars, &failure);
+    for (size_t i = 0; i < recorded->as.object.count; i++) {
+        const struct member *member = &recorded->as.object.members[i];
+        struct value now = scope_configuration(&run->scope);
+        if (!redact_is_marked(&member->value)) {
+            scope_configure(&run->scope, member->key, member->value);
+        } else if (!loaded || !value_get(&now, member->key)) {
+            log_error(run->log,
+                "the value of configuration key '%.*s' was hidden in the record%s%.*s",
+                STR_ARG(member->key), loaded ? "" : ": ",
+                STR_ARG(loaded ? STR("") : failure.message));
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool open_recovery(struct run *run, struct recovery *recovery)
 {
     struct failure failure;
-    const struct value *configuration = &recovery->configuration;
-    for (size_t i = 0; i < configuration->as.object.count; i++)
-        scope_configure(&run->scope, configuration->as.object.members[i].key,
-            configuration->as.object.members[i].value);
+    if (!load_configuration(run, recovery))
+        return false;
     if (!secret_load(&run->scope, run->plan, run->values, run->options->secret_vars, &failure)) {
         log_error(run->log, "%.*s", STR_ARG(failure.message));
         return false;

@@ -165,6 +165,19 @@ bool redact_is_empty(const struct redactor *redactor)
     return !redactor->count && !redactor->whole_count;
 }
 
+bool redact_is_marked(const struct value *value)
+{
+    if (value->kind == VALUE_STRING)
+        return str_contains(value->as.text, STR(REDACT_MARK));
+    for (size_t i = 0; value->kind == VALUE_ARRAY && i < value->as.array.count; i++)
+        if (redact_is_marked(&value->as.array.items[i]))
+            return true;
+    for (size_t i = 0; value->kind == VALUE_OBJECT && i < value->as.object.count; i++)
+        if (redact_is_marked(&value->as.object.members[i].value))
+            return true;
+    return false;
+}
+
 /* ---- where it stands ---- */
 
 /* The longest needle that stands at `at`, 0 if none does. */

@@ -40,6 +40,9 @@ void redact_feed(struct redactor *redactor, const struct value *secret);
 /* True if it hides nothing itself. */
 bool redact_is_empty(const struct redactor *redactor);
 
+/* True if a string of the value has the mark in it. */
+bool redact_is_marked(const struct value *value);
+
 /* Appends `text` with every secret in it replaced by the mark. */
 void redact_text(const struct redactor *redactor, struct buf *out, struct str text);
 
