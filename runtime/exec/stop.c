@@ -138,17 +138,20 @@ static void arm(struct run *run, double seconds)
         loop_timer_cancel(run->world.loop, &run->limit);
 }
 
+static const int heard[] = {SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGHUP};
+
+/* The reference does not handle SIGHUP, which stands last. */
+static size_t count_heard(const struct run *run)
+{
+    return sizeof heard / sizeof *heard - (run->options->compat ? 1 : 0);
+}
+
 void stop_open(struct run *run)
 {
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
-    sigaddset(&set, SIGUSR1);
-    sigaddset(&set, SIGUSR2);
-    if (run->options->compat)
-        sigdelset(&set, SIGHUP);
+    for (size_t i = 0; i < count_heard(run); i++)
+        sigaddset(&set, heard[i]);
     loop_signals(run->world.loop, &set, arrived, run);
     double seconds = run->options->timeout;
     if (seconds < 0 && !run->options->compat && run->experiment->timeout != PLAN_NONE) {
@@ -167,5 +170,8 @@ void stop_for_rollbacks(struct run *run)
 void stop_close(struct run *run)
 {
     loop_timer_cancel(run->world.loop, &run->limit);
+    /* The run is over and its exit code is known: what comes now comes too late to change that. */
+    for (size_t i = 0; i < count_heard(run); i++)
+        signal(heard[i], SIG_IGN);
     loop_signals(run->world.loop, NULL, NULL, NULL);
 }
