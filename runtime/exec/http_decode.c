@@ -12,6 +12,7 @@ enum { BITS_GZIP = 16 + MAX_WBITS, BITS_ZLIB = MAX_WBITS, BITS_RAW = -MAX_WBITS 
 /* One coding. A reply said to be `deflate` may lack zlib's frame, which the first bytes that come out tell; until then
  * what went in is kept. */
 struct stage {
+    struct stage *next; /* what decodes what comes out; NULL for the last */
     z_stream zlib;
     bool is_gzip;
     bool is_undecided;
@@ -60,9 +61,12 @@ static bool is_gzip(struct str coding)
 
 static void add_stage(struct http_decoder *decoder, struct str coding)
 {
-    struct stage *stage = &decoder->stages[decoder->count++];
+    struct stage *stage = &decoder->stages[decoder->count];
+    if (decoder->count++)
+        stage[-1].next = stage;
     stage->is_gzip = is_gzip(coding);
-    stage->is_undecided = !stage->is_gzip; /* in a list, urllib3 takes for deflate what it does not know */
+    stage->is_undecided =
+        !stage->is_gzip; /* in a list, urllib3 takes for deflate what it does not know */
     stage->zlib.zalloc = allocate;
     stage->zlib.zfree = release;
     decoder->api->inflateInit2_(&stage->zlib, stage->is_gzip ? BITS_GZIP : BITS_ZLIB, ZLIB_VERSION,
@@ -117,7 +121,7 @@ struct http_decoder *http_decoder_new(
 
 /* ---- decoding ---- */
 
-static bool feed(struct http_decoder *decoder, size_t index, const char *bytes, size_t len);
+static bool feed(struct http_decoder *decoder, struct stage *stage, const char *bytes, size_t len);
 
 /* As Python's zlib words it. */
 static bool fail(struct http_decoder *decoder, const struct stage *stage, int code)
@@ -134,14 +138,13 @@ static bool fail(struct http_decoder *decoder, const struct stage *stage, int co
 }
 
 /* Starts the stage again without zlib's frame, with all that went in so far. */
-static bool decide_for_raw(struct http_decoder *decoder, size_t index)
+static bool decide_for_raw(struct http_decoder *decoder, struct stage *stage)
 {
-    struct stage *stage = &decoder->stages[index];
     struct buf tried = stage->tried;
     stage->tried = (struct buf){0};
     stage->is_undecided = false;
     decoder->api->inflateReset2(&stage->zlib, BITS_RAW);
-    bool ok = feed(decoder, index, tried.data, tried.len);
+    bool ok = feed(decoder, stage, tried.data, tried.len);
     buf_free(&tried);
     return ok;
 }
@@ -156,13 +159,12 @@ static void end_stream(const struct http_decoder *decoder, struct stage *stage)
     decoder->api->inflateReset2(&stage->zlib, BITS_GZIP);
 }
 
-static bool feed(struct http_decoder *decoder, size_t index, const char *bytes, size_t len)
+static bool feed(struct http_decoder *decoder, struct stage *stage, const char *bytes, size_t len)
 {
-    if (index == decoder->count) {
+    if (!stage) {
         decoder->sink(decoder->context, bytes, len);
         return true;
     }
-    struct stage *stage = &decoder->stages[index];
     char piece[PIECE];
     int code = Z_OK;
     if (stage->is_undecided)
@@ -178,13 +180,13 @@ static bool feed(struct http_decoder *decoder, size_t index, const char *bytes, 
         size_t got = PIECE - stage->zlib.avail_out;
         if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) {
             if (stage->is_undecided)
-                return decide_for_raw(decoder, index);
+                return decide_for_raw(decoder, stage);
             stage->is_over = true;
             return stage->is_later_member || fail(decoder, stage, code);
         }
         if (got)
             stage->is_undecided = false;
-        if (got && !feed(decoder, index + 1, piece, got))
+        if (got && !feed(decoder, stage->next, piece, got))
             return false;
         if (code == Z_STREAM_END)
             end_stream(decoder, stage);
@@ -194,7 +196,7 @@ static bool feed(struct http_decoder *decoder, size_t index, const char *bytes, 
 
 bool http_decoder_feed(struct http_decoder *decoder, const char *bytes, size_t len)
 {
-    return !decoder->error[0] && feed(decoder, 0, bytes, len);
+    return !decoder->error[0] && feed(decoder, decoder->stages, bytes, len);
 }
 
 const char *http_decoder_error(const struct http_decoder *decoder)
