@@ -10,6 +10,11 @@ if(TARGET chaosc)
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/compare.py $<TARGET_FILE:chaosc>
       --grid short)
   set_tests_properties(compat.reference PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 900)
+  # What is shipped has another C library, another libcurl and its own PCRE2: scripts/test builds it.
+  add_test(NAME compat.shipped
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/compare.py
+      ${CMAKE_SOURCE_DIR}/build/release/chaosc --only http --only regex)
+  set_tests_properties(compat.shipped PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 600)
   add_test(NAME compat.reference_tests
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/reference_tests/run.py $<TARGET_FILE:chaosc>)
   set_tests_properties(compat.reference_tests PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 600)

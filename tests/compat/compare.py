@@ -222,6 +222,9 @@ def main():
     parser.add_argument("--grid", choices=("short", "full", "only"), help="the cells of grid.py as well: one strategy of "
                         "each provider, kind and outcome; all of them; all of them and nothing else")
     options = parser.parse_args()
+    if not options.chaosc.exists():
+        print(f"SKIPPED: there is no {options.chaosc} (scripts/test builds it where static libraries can be had)")
+        return 77
     if not (options.reference / "bin" / "chaos").exists():
         print("SKIPPED: the reference implementation is not installed (scripts/reference)")
         return 77
