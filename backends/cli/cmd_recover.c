@@ -141,7 +141,9 @@ static int recover(struct cli *cli, const struct recover_command *command, const
         .timeout = RUN_FOREVER,
         .rollback_timeout = command->rollback_timeout,
         .no_redaction = command->no_redaction,
-        .drivers = drivers_configured(cli, arena_str(&arena, recovery->source).ptr, log)};
+        .drivers = recovery->compat
+                       ? NULL /* as the run had none */
+                       : drivers_configured(cli, arena_str(&arena, recovery->source).ptr, log)};
     log_info(log, "Recovering the run of %.*s recorded in %s; its journal goes to %s",
         STR_ARG(recovery->file), path, journal);
     if (recovery->bad_lines)

@@ -94,11 +94,22 @@ static struct value replace_member(
     return (struct value){.kind = VALUE_OBJECT, .as.object = {members, count}};
 }
 
+/* As the reference: the first item that equals the one that is named. */
+static struct value remove_equal(struct arena *arena, const struct value *list, size_t index)
+{
+    size_t first = 0;
+    while (!value_equal(&list->as.array.items[first], &list->as.array.items[index]))
+        first++;
+    return replace_item(arena, list, first, NULL);
+}
+
 struct value settings_replace(struct arena *arena, const struct value *settings,
     const struct settings_key *key, const struct value *value)
 {
     struct value below;
     const struct settings_step *step = key->steps;
+    if (!value && step->is_index && key->count == 1)
+        return remove_equal(arena, settings, step->index);
     if (key->count > 1) {
         struct settings_key rest = {key->steps + 1, key->count - 1};
         below = settings_replace(arena, step_down(settings, step), &rest, value);

@@ -148,6 +148,27 @@ void pytext_add_str(struct buf *buf, const struct value *value)
         pytext_add_repr(buf, value);
 }
 
+struct str pytext_bytes(struct arena *arena, struct str text)
+{
+    struct buf out = {0};
+    char quote = memchr(text.ptr, '\'', text.len) && !memchr(text.ptr, '"', text.len) ? '"' : '\'';
+    buf_add_char(&out, 'b');
+    buf_add_char(&out, quote);
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i];
+        if (byte == '\t' || byte == '\n' || byte == '\r')
+            buf_printf(&out, "\\%c", byte == '\t' ? 't' : byte == '\n' ? 'n' : 'r');
+        else if (byte == (unsigned char)quote || byte == '\\')
+            buf_printf(&out, "\\%c", byte);
+        else if (byte < 0x20 || byte >= 0x7f)
+            buf_printf(&out, "\\x%02x", byte);
+        else
+            buf_add_char(&out, (char)byte);
+    }
+    buf_add_char(&out, quote);
+    return buf_finish(&out, arena);
+}
+
 struct str pytext_str(struct arena *arena, const struct value *value)
 {
     if (value->kind == VALUE_STRING)

@@ -16,6 +16,9 @@ void pytext_add_repr(struct buf *buf, const struct value *value);
  * escaped. */
 void pytext_add_quoted(struct buf *buf, struct str text);
 
+/* repr() of the bytes that a text is in UTF-8, b'...', in the arena. */
+struct str pytext_bytes(struct arena *arena, struct str text);
+
 /* str(value) as a string in the arena. */
 struct str pytext_str(struct arena *arena, const struct value *value);
 

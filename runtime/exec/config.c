@@ -80,11 +80,6 @@ bool config_load(struct scope *scope, const struct rt_plan *plan, const struct v
         struct str name = plan_text(plan, row->name);
         const struct value *instead = vars ? value_get(vars, name) : NULL;
         struct reading reading = read_value(name, instead ? instead : &values[row->document]);
-        if (reading.dynamic && instead)
-            return refuse(failure,
-                arena_printf(scope->arena,
-                    "configuration '%.*s': a variable file cannot make it a probe in this version",
-                    STR_ARG(name)));
         if (reading.dynamic && !names_provider(reading.value))
             return refuse(failure,
                 arena_printf(scope->arena, "configuration '%.*s': its probe has no provider type",

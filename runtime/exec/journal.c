@@ -163,6 +163,8 @@ void journal_begin(struct run *run)
     jw_key_text(&w, "boot", process_boot().text);
     journal_text_time(&w, "time", run->started_wall);
     jw_key_text(&w, "journal", run->options->journal_path);
+    if (run->options->compat)
+        jw_key_bool(&w, "compat", true);
     jw_key_string(&w, "file", plan_text(run->plan, run->experiment->file));
     jw_key_string(&w, "source", source_path(run));
     jw_key(&w, STR("configuration"));

@@ -89,6 +89,7 @@ static size_t check_with_providers(const struct rt_plan *plan,
     struct arena arena;
     arena_init(&arena);
     struct call_world world = {.log = log, .plan = plan, .values = plan_values(&arena, plan)};
+    world.document = &world.values[plan_experiment(plan)->document];
     memcpy(world.states, started->states, sizeof world.states);
     for (; *providers; providers++) {
         if (!(*providers)->validate || !is_used(plan, *providers))

@@ -57,8 +57,9 @@ struct rt_provider {
 struct call_world {
     struct loop *loop;
     struct log *log;
-    const struct rt_plan *plan; /* NULL, for hooks alone, while there is no experiment yet */
-    const struct value *values; /* plan_values of the plan */
+    const struct rt_plan *plan;   /* NULL, for hooks alone, while there is no experiment yet */
+    const struct value *values;   /* plan_values of the plan */
+    const struct value *document; /* the experiment as Python is told of it; NULL as `plan` */
     const struct scope *scope;
     const struct rt_provider *const *providers; /* ends with NULL */
     void *states[PLAN_PROVIDER_COUNT];          /* each provider's own */

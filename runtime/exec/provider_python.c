@@ -75,9 +75,9 @@ static struct python_state *get_state(struct call_world *world)
     struct python_state *state = world->states[PLAN_PYTHON];
     if (!state)
         state = make_state(world);
-    if (!state->told && world->plan)
-        python_tell(state->helper, &world->values[plan_experiment(world->plan)->document]);
-    state->told |= world->plan != NULL;
+    if (!state->told && world->document)
+        python_tell(state->helper, world->document);
+    state->told |= world->document != NULL;
     return state;
 }
 
@@ -376,6 +376,22 @@ static void take_errors(void *context, const struct helper_result *result)
         log_error(validation->log, "%.*s", STR_ARG(errors->as.array.items[i].as.text));
 }
 
+/* The modules of controls that drivers would take the calls of: they serve activities alone. */
+static struct value drivers_of_controls(const struct call_world *world, struct python_state *state)
+{
+    const struct rt_plan *plan = world->plan;
+    struct value *items = ARENA_ARRAY(&state->arena, struct value, plan->control_count + 1);
+    size_t count = 0;
+    for (uint32_t i = 0; i < plan->control_count; i++) {
+        const struct value *provider =
+            value_get(&world->values[plan->control_rows[i].document], STR("provider"));
+        const struct value *module = provider ? value_get(provider, STR("module")) : NULL;
+        if (module && module->kind == VALUE_STRING && drivers_find(state->drivers, module->as.text))
+            items[count++] = *module;
+    }
+    return (struct value){.kind = VALUE_ARRAY, .as.array = {items, count}};
+}
+
 /* Asks drivers for their functions. Imports every other module and binds every function's arguments, as the reference does before it runs anything. */
 static size_t python_validate(struct call_world *world)
 {
@@ -396,8 +412,9 @@ static size_t python_validate(struct call_world *world)
         return wrong;
     struct member members[] = {text_member("op", STR("validate")),
         {STR("activities"), {.kind = VALUE_ARRAY, .as.array = {items, count}}},
-        {STR("controls"), value_bool(control_is_used(plan))}};
-    struct value request = {.kind = VALUE_OBJECT, .as.object = {members, 3}};
+        {STR("controls"), value_bool(control_is_used(plan))},
+        {STR("drivers"), drivers_of_controls(world, state)}};
+    struct value request = {.kind = VALUE_OBJECT, .as.object = {members, 4}};
     python_start(state->helper, &request, PYTHON_MAIN, take_errors, &validation);
     while (!validation.done)
         loop_turn(world->loop, LOOP_NEVER);

@@ -506,8 +506,9 @@ class Controls:
 
     # -- before the run --
 
-    def refusal(self):
-        """What chaoslib's validation says of the first control that is wrong, or None."""
+    def refusal(self, drivers):
+        """What chaoslib's validation says of the first control that is wrong, or None. A driver serves no controls:
+        one whose module Python has not would never be called."""
         controls = self.all_controls()
         names = [control["name"] for control in controls if "ref" not in control and "name" in control]
         for control in controls:
@@ -520,18 +521,21 @@ class Controls:
             if control.get("scope") and control["scope"] not in ("before", "after"):
                 return "Control '{}' scope property must be 'before' or 'after' only".format(control["name"])
             if control["provider"].get("type") == "python":
-                problem = self.python_refusal(control)
+                problem = self.python_refusal(control, drivers)
                 if problem:
                     return problem
         return None
 
-    def python_refusal(self, control):
+    def python_refusal(self, control, drivers):
         module = control["provider"].get("module")
         if not module:
             return "Control '{}' must have a module path".format(control["name"])
         try:
             importlib.import_module(module)
         except ImportError:
+            if module in drivers:
+                return "control '{}' cannot be called: driver `{}` serves no controls, and Python has no module '{}'".format(
+                    control["name"], module.partition(".")[0], module)
             worker.logger.warning("Could not find Python module '{}' in control '{}'. Did you install the Python "
                                   "module? The experiment will carry on running nonetheless.".format(
                                       module, control["name"]))

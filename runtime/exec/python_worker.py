@@ -119,11 +119,19 @@ class Objects:
                 self.kept.popitem(last=False)
             return self.last
 
+    def object_of(self, handle):
+        if isinstance(handle, dict):
+            return handle["bytes"].encode()
+        with self.lock:
+            if handle in self.kept:
+                self.kept.move_to_end(handle)  # what the configuration has is asked for again and again
+            return self.kept.get(handle)
+
     def resolve(self, value):
         """The value with the objects that its handles stand for."""
         if isinstance(value, dict):
             if len(value) == 1 and "$chaosc" in value:
-                return self.kept.get(value["$chaosc"])
+                return self.object_of(value["$chaosc"])
             return {key: self.resolve(item) for key, item in value.items()}
         if isinstance(value, list):
             return [self.resolve(item) for item in value]
@@ -438,10 +446,10 @@ class Worker:
 
     def op_validate(self, request):
         """activities: name, type, module, func, arguments of each. The value is a list of what chaoslib's
-        validation would refuse."""
+        validation would refuse. drivers: the modules of controls that drivers exist for."""
         errors = [error for activity in request["activities"] for error in validate(activity)]
         if request.get("controls"):
-            errors += filter(None, [self.controls().refusal()])
+            errors += filter(None, [self.controls().refusal(request["drivers"])])
         return {"value": errors}
 
     def controls(self):

@@ -33,6 +33,7 @@ struct recovery {
     struct value experiment, configuration;
     struct str file, source; /* the experiment as it was named, and from the root */
     struct str journal;      /* where its journal was to go */
+    bool compat;             /* the run was one with --compat */
     char plan[17];           /* hash of the plan, hexadecimal */
     bool
         rebooted; /* the machine was started anew, or may have been: not all that was written is here */

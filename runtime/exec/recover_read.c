@@ -61,6 +61,7 @@ static void take_begin(struct recovery *recovery, const struct value *event)
     recovery->file = text_of(event, STR("file"));
     recovery->source = text_of(event, STR("source"));
     recovery->journal = text_of(event, STR("journal"));
+    recovery->compat = value_get(event, STR("compat")) != NULL;
     recovery->started = time_of(event, STR("time"));
     struct process_boot now = process_boot();
     recovery->rebooted =

@@ -552,6 +552,7 @@ void run_init(struct run *run, const struct rt_plan *plan, const struct run_opti
     run->world = (struct call_world){.log = options->log,
         .plan = plan,
         .values = run->values,
+        .document = &run->values[run->experiment->document],
         .scope = &run->scope,
         .providers = options->providers,
         .output_limit = options->output_limit,

@@ -6,6 +6,7 @@
 
 #include "runtime/base/json.h"
 #include "runtime/base/number.h"
+#include "runtime/base/pytext.h"
 #include "runtime/expr/template.h"
 
 void scope_init(struct scope *scope, struct arena *arena)
@@ -13,7 +14,7 @@ void scope_init(struct scope *scope, struct arena *arena)
     *scope = (struct scope){.arena = arena, .secrets = {.kind = VALUE_OBJECT}};
 }
 
-void scope_configure(struct scope *scope, struct str name, struct value value)
+static void set_member(struct scope *scope, struct str name, struct value value)
 {
     for (size_t i = 0; i < scope->configuration_count; i++)
         if (str_equal(scope->configuration[i].key, name)) {
@@ -44,12 +45,30 @@ struct value scope_handle(struct arena *arena, int64_t handle)
 }
 
 void scope_configure_object(
-    struct scope *scope, struct str name, struct value value, int64_t handle)
+    struct scope *scope, struct str name, struct value value, struct value stand_in)
 {
-    scope_configure(scope, name, value);
+    set_member(scope, name, value);
     scope->has_objects = true;
     *ARENA_PUSH(scope->arena, scope->objects, scope->object_count, scope->object_room) =
-        (struct member){name, scope_handle(scope->arena, handle)};
+        (struct member){name, stand_in};
+}
+
+/* The text behind a stand-in for bytes, or NULL. */
+static const struct value *bytes_of(const struct value *value)
+{
+    const struct value *handle = value_get(value, STR("$chaosc"));
+    const struct value *bytes = handle ? value_get(handle, STR("bytes")) : NULL;
+    return bytes && bytes->kind == VALUE_STRING ? bytes : NULL;
+}
+
+void scope_configure(struct scope *scope, struct str name, struct value value)
+{
+    const struct value *bytes = bytes_of(&value);
+    if (!bytes)
+        set_member(scope, name, value);
+    else
+        scope_configure_object(
+            scope, name, value_string(pytext_bytes(scope->arena, bytes->as.text)), value);
 }
 
 struct value scope_for_python(const struct scope *scope, struct arena *arena)
@@ -239,19 +258,31 @@ static bool convert_json(
     return false;
 }
 
+static bool convert_bytes(
+    struct arena *arena, const struct value *from, struct value *to, struct failure *failure)
+{
+    struct member *inner = ARENA_NEW(arena, struct member),
+                  *outer = ARENA_NEW(arena, struct member);
+    if (from->kind != VALUE_STRING) {
+        *failure = (struct failure){.kind = FAILURE_EXCEPTION,
+            .class_name = STR("AttributeError"),
+            .message = STR("only a string can become bytes")};
+        return false;
+    }
+    *inner = (struct member){STR("bytes"), *from};
+    *outer = (struct member){STR("$chaosc"), {.kind = VALUE_OBJECT, .as.object = {inner, 1}}};
+    *to = (struct value){.kind = VALUE_OBJECT, .as.object = {outer, 1}};
+    return true;
+}
+
 bool scope_convert(struct arena *arena, struct str type, const struct value *from, struct value *to,
     struct failure *failure)
 {
     *to = *from;
     if (!type.len || str_is(type, "str") || str_is(type, "string"))
         return true;
-    if (str_is(type, "bytes")) {
-        if (from->kind != VALUE_STRING)
-            *failure = (struct failure){.kind = FAILURE_EXCEPTION,
-                .class_name = STR("AttributeError"),
-                .message = STR("only a string can become bytes")};
-        return from->kind == VALUE_STRING;
-    }
+    if (str_is(type, "bytes"))
+        return convert_bytes(arena, from, to, failure);
     if (str_is(type, "int") || str_is(type, "integer"))
         return convert_int(arena, from, to, failure);
     if (str_is(type, "float") || str_is(type, "number"))

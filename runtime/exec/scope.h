@@ -28,15 +28,16 @@ struct scope {
 
 void scope_init(struct scope *scope, struct arena *arena);
 
-/* Sets a configuration key. */
+/* Sets a configuration key; a stand-in for bytes (scope_convert) as the object that it is. */
 void scope_configure(struct scope *scope, struct str name, struct value value);
 
 /* Takes all of the configuration away; what scope_configuration gave before stays valid. */
 void scope_forget(struct scope *scope);
 
-/* A key whose value is an object in Python's helper: `value` is what templates put in its place elsewhere. */
+/* A key whose value is an object in Python's helper, which `stand_in` stands for there; `value` is what templates put
+ * in its place elsewhere. */
 void scope_configure_object(
-    struct scope *scope, struct str name, struct value value, int64_t handle);
+    struct scope *scope, struct str name, struct value value, struct value stand_in);
 
 /* The configuration for Python's helper: handles stand for objects. */
 struct value scope_for_python(const struct scope *scope, struct arena *arena);
@@ -58,8 +59,9 @@ const struct value *scope_lookup(void *context, struct str name);
 struct value scope_substitute(
     const struct scope *scope, struct arena *arena, const struct value *data);
 
-/* chaoslib's convert_to_type(): `type` is that of `env_var_type` or `--var name:type=`; empty keeps
- * the value. False with `failure` where Python would raise. */
+/* chaoslib's convert_to_type(): `type` is that of `env_var_type` or `--var name:type=`; empty keeps the value, and
+ * `bytes` gives a stand-in for Python's helper: {"$chaosc": {"bytes": text}}. False with `failure` where Python would
+ * raise. */
 bool scope_convert(struct arena *arena, struct str type, const struct value *from, struct value *to,
     struct failure *failure);
 

@@ -1,5 +1,7 @@
 """Side-by-side cases of the python provider; the functions are those of tests/run/modules."""
 
+import json
+
 from cases import Case, action, experiment, probe, process, touch, undo
 
 ok = probe("ok", process("true"), tolerance=0)
@@ -93,6 +95,23 @@ def flow_cases():
         call("a", "appended", item=1), call("b", "appended", item=2), act("c", python("described")),
         act("bg", python("appended", item=3), background=True)], [ok],
         configuration={"l": {"type": "env", "key": "A_LIST", "env_var_type": "json"}}), env={"A_LIST": "[0]"})
+    described = [call("a", "described", value="${v}"), call("b", "described", value="a ${v}"), call("c", "described"),
+                 act("p", process("printf", "%s", "${v}"))]
+    yield Case("python bytes of the command line", experiment(described, [ok], configuration={"v": "x"}), [
+        "--var", "v:bytes=it's \"\u00e9\" \\ \t"])
+    yield Case("python bytes of the environment", experiment(described, [ok], configuration={"v": {
+        "type": "env", "key": "SOME_BYTES", "env_var_type": "bytes"}}), env={"SOME_BYTES": "it's"})
+    for name, given in (("probe", probe("d", python("an_object", kind="decimal"))),
+                        ("process probe", probe("d", process("echo", "${w}"))), ("probe that fails", probe("d", python(
+                            "fail", message="m"))), ("probe without provider", {"type": "probe"}),
+                        ("environment", {"type": "env", "key": "NO_SUCH", "default": 5})):
+        # of a short text without any value the reference guesses a character set (row S01)
+        yield Case(f"python variable file makes it a {name}", experiment(described[:3 if "fails" in name else 4], [ok], configuration={
+            "w": "before", "v": "x", "z": "behind"}), ["--var-file", "v.json"], files={
+                "v.json": json.dumps({"configuration": {"v": given}})})
+    yield Case("python variable file takes a probe away", experiment(described, [ok], configuration={
+        "v": probe("d", python("give", value=7))}), ["--var-file", "v.json"], files={
+            "v.json": json.dumps({"configuration": {"v": "plain"}})})
     yield Case("python dynamic configuration fails", experiment([touch], [ok], configuration={
         "d": probe("d", python("fail", message="m"))}), [], frozenset({"R09"}))
 

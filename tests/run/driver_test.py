@@ -120,6 +120,17 @@ class Driver(unittest.TestCase):
             self.assertIn("driver `shop` does not say what it can do",
                           self.refused(experiment(activity("fail", "action")), SHOP_DESCRIBES=answer))
 
+    def test_controls_of_drivers_are_refused(self):
+        control = {"name": "guard", "provider": {"type": "python", "module": "shop.guard"}}
+        doc = experiment(activity("twice", arguments={"number": 1}), controls=[control])
+        self.assertIn("control 'guard' cannot be called: driver `shop` serves no controls, and Python has no module "
+                      "'shop.guard'", self.refused(doc))
+        (self.folder / "shop").mkdir()
+        (self.folder / "shop" / "guard.py").write_text(
+            "def after_activity_control(context, state): state['output'] = 'seen'\n")
+        records, _ = self.play(doc, PYTHONPATH=str(self.folder))
+        self.assertEqual(records[0]["output"], "seen")
+
     def test_compat_asks_python_alone(self):
         (self.folder / "shop").mkdir()
         (self.folder / "shop" / "cart.py").write_text("def twice(number): return 'python'\n")
@@ -128,6 +139,28 @@ class Driver(unittest.TestCase):
         self.assertEqual(records[0]["output"], "python")
         records, _ = self.play(doc, PYTHONPATH=str(self.folder))
         self.assertEqual(records[0]["output"], 2)
+
+    def test_recover_asks_whom_the_run_would_have_asked(self):
+        (self.folder / "shop").mkdir()
+        (self.folder / "shop" / "cart.py").write_text("def twice(number): return 'python'\n")
+        wait = {"type": "action", "name": "wait", "provider": {
+            "type": "process", "path": "sh", "arguments": ["-c", "touch waiting; exec sleep 60"]}}
+        doc = experiment(wait, rollbacks=[activity("twice", "action", arguments={"number": 1})])
+        (self.folder / "e.json").write_text(json.dumps(doc))
+        for args, expected in ((["--compat"], "python"), ([], 2)):
+            child = subprocess.Popen([CHAOSC, "run", "--no-log-file", *args, "e.json"], cwd=self.folder,
+                                     env={**self.env, "PYTHONPATH": str(self.folder)}, stdin=subprocess.DEVNULL,
+                                     stderr=subprocess.DEVNULL)
+            until = time.monotonic() + 20
+            while not (self.folder / "waiting").exists() and time.monotonic() < until:
+                time.sleep(0.02)
+            child.kill()
+            child.wait()
+            (self.folder / "waiting").unlink()
+            done = self.chaosc("recover", "--no-log-file", "journal.json", PYTHONPATH=str(self.folder))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            journal = json.loads((self.folder / "journal.json").read_text())
+            self.assertEqual([run["output"] for run in journal["rollbacks"]], [expected])
 
     def test_the_configuration_names_programs(self):
         (self.folder / "bin").mkdir()

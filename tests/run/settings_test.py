@@ -65,6 +65,14 @@ class Settings(unittest.TestCase):
         self.assertEqual(json.loads(self.get("auths")), {"example.com:8443": {"value": "tok en"}})
         self.assertEqual(self.path.stat().st_mode & 0o777, 0o640)
 
+    def test_remove_takes_the_first_that_is_equal(self):
+        """As the reference's list.remove()."""
+        self.path.write_text("a: [x, {b: 1}, y, {b: 1.0}, x]\n")
+        self.assertEqual(self.chaosc("settings", "remove", "a[4]").returncode, 0)
+        self.assertEqual(json.loads(self.get("a")), [{"b": 1}, "y", {"b": 1.0}, "x"])
+        self.assertEqual(self.chaosc("settings", "remove", "a[2]").returncode, 0)
+        self.assertEqual(json.loads(self.get("a")), ["y", {"b": 1.0}, "x"])
+
     def test_what_is_not_there_is_not_made(self):
         for args in (["set", "b.none", "1"], ["remove", "none"], ["set", "b.t", "no json"]):
             self.assertEqual(self.chaosc("settings", *args).returncode, 1, args)
