@@ -193,6 +193,9 @@ static bool check_method(struct search *s, const struct doc_node *root)
     const struct doc_node *rollbacks = doc_get(root, STR("rollbacks"));
     if (!rollbacks || rollbacks->kind == DOC_ERROR)
         return true;
+    bool is_iterable = rollbacks->kind == DOC_STRING || rollbacks->kind == DOC_OBJECT;
+    if (is_iterable && !doc_truthy(rollbacks))
+        return true;
     if (rollbacks->kind != DOC_ARRAY)
         return refusal_crash(s, rollbacks, "`rollbacks`");
     for (size_t i = 0; i < rollbacks->as.array.count; i++)

@@ -92,7 +92,7 @@ static int play_loaded(struct cli *cli, const struct run_command *run,
     bool valid =
         run->play.no_validation || is_valid(cli, run, loaded, &plan, log, options->started);
     experiment_unload(loaded);
-    valid = settings_apply(options->settings, options, log) && valid;
+    valid = settings_check(options->settings, log) && valid;
     int code = EXIT_FAILURE;
     if (valid && interp_supports(&plan, log) && interp_run(&plan, options, &outcome))
         code = run_exit_code(&outcome, run->play.exit_codes == 1);
@@ -192,7 +192,7 @@ static int run_run(struct cli *cli, void *options, char **arguments, size_t coun
         return CLI_USAGE;
     if (run->group.change_dir && chdir(run->group.change_dir) != 0) {
         cli_error(cli, "--change-dir: %s: %s", run->group.change_dir, strerror(errno));
-        return CLI_USAGE;
+        return EXIT_FAILURE;
     }
     struct log log;
     play_log_open(&log, &run->group.log, cli->color_err);

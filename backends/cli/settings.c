@@ -36,16 +36,7 @@ struct value settings_load(struct arena *arena, const char *path, struct log *lo
     doc_free(&doc);
     diag_bag_free(&bag);
     source_free(&source);
-    return settings.kind == VALUE_OBJECT ? settings : nothing;
-}
-
-/* settings["runtime"][block]["strategy"], or an empty string. */
-static struct str strategy_of(const struct value *settings, struct str block)
-{
-    const struct value *runtime = value_get(settings, STR("runtime"));
-    const struct value *part = runtime ? value_get(runtime, block) : NULL;
-    const struct value *strategy = part ? value_get(part, STR("strategy")) : NULL;
-    return strategy && strategy->kind == VALUE_STRING ? strategy->as.text : STR("");
+    return value_truthy(&settings) ? settings : nothing;
 }
 
 static void warn_of_others(const struct value *settings, struct log *log)
@@ -65,17 +56,25 @@ static void warn_of_others(const struct value *settings, struct log *log)
     }
 }
 
-bool settings_apply(const struct value *settings, struct run_options *options, struct log *log)
+/* What the reference would end with a traceback for. */
+static bool names_controls(const struct value *settings)
 {
-    struct str hypothesis = strategy_of(settings, STR("hypothesis"));
-    struct str rollbacks = strategy_of(settings, STR("rollbacks"));
+    const struct value *controls = value_get(settings, STR("controls"));
+    if (controls && controls->kind != VALUE_OBJECT)
+        return false;
+    for (size_t i = 0; controls && i < controls->as.object.count; i++)
+        if (controls->as.object.members[i].value.kind != VALUE_OBJECT)
+            return false;
+    return true;
+}
+
+bool settings_check(const struct value *settings, struct log *log)
+{
+    if (settings->kind != VALUE_OBJECT)
+        return true; /* the run refuses them */
     warn_of_others(settings, log);
-    if (!options->has_rollbacks && rollbacks.len &&
-        !run_rollbacks_of(rollbacks, &options->rollbacks))
-        options->rollbacks = RUN_ROLLBACKS_UNKNOWN;
-    if (options->has_hypothesis || !hypothesis.len ||
-        run_hypothesis_of(hypothesis, &options->hypothesis))
+    if (names_controls(settings))
         return true;
-    log_error(log, "the settings name an unknown hypothesis strategy: '%.*s'", STR_ARG(hypothesis));
+    log_error(log, "the settings' `controls` are no mapping of names to controls");
     return false;
 }

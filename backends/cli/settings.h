@@ -11,11 +11,11 @@
 const char *settings_path(struct arena *arena, const char *given);
 
 /* Reads the file (NULL: the default place). A file that is not there or is wrong gives an empty object; what is
- * wrong is logged. */
+ * wrong is logged. It need not be an object. */
 struct value settings_load(struct arena *arena, const char *path, struct log *log);
 
-/* Takes the strategies of `runtime`, which experiment and command line override. False where the reference would
- * end with a traceback, which was logged. Keys that this version does nothing with are named in a warning. */
-bool settings_apply(const struct value *settings, struct run_options *options, struct log *log);
+/* False where the reference would end with a traceback, which was logged. Keys that this version does nothing with
+ * are named in a warning. */
+bool settings_check(const struct value *settings, struct log *log);
 
 #endif

@@ -7,9 +7,11 @@ static struct str journal_key(const struct doc_member *member)
 {
     if (member->key_kind == DOC_NULL)
         return STR("null");
-    if (member->key_kind == DOC_BOOL)
-        return str_is(member->key, "True") ? STR("true") : STR("false");
-    return member->key;
+    if (member->key_kind == DOC_BOOL && str_is(member->key, "True"))
+        return STR("true");
+    if (member->key_kind == DOC_BOOL && str_is(member->key, "False"))
+        return STR("false");
+    return member->key; /* a truth that equals the 1 of an earlier key keeps that key */
 }
 
 static struct value lower_object(struct arena *arena, const struct doc_node *node)

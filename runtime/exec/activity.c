@@ -286,6 +286,8 @@ static void start_call(struct task *task)
     task->call = (struct call){.world = &run->world,
         .activity = row_of(task),
         .arena = &task->arena,
+        .aside = row_of(task)->flags & PLAN_ACTIVITY_BACKGROUND ||
+                 (run->checks_aside && row_of(task)->role == PLAN_PROBE),
         .done = called,
         .spawned = spawned,
         .context = task};
@@ -347,6 +349,10 @@ static void prepare(struct task *task)
     const struct value *pauses = field(task, row->pauses);
     if (pauses)
         task->pauses = scope_substitute(&run->scope, &task->arena, pauses);
+    if (scope_has_tripped(&run->scope)) {
+        raise_in(task, "TypeError", STR("a secret stands in the place of a group of secrets"));
+        return;
+    }
     if (pauses && task->pauses.kind != VALUE_OBJECT) {
         raise_in(task, "AttributeError", STR("`pauses` must be a mapping"));
         return;

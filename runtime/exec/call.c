@@ -53,6 +53,14 @@ const struct value *call_arguments(struct call *call)
     return copy;
 }
 
+bool call_has_tripped(struct call *call)
+{
+    if (!scope_has_tripped(call->world->scope))
+        return false;
+    call_raise(call, "TypeError", STR("a secret stands in the place of a group of secrets"));
+    return true;
+}
+
 const struct value *call_groups(struct call *call)
 {
     const struct value *secrets = &call->world->scope->secrets;

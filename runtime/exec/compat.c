@@ -13,6 +13,40 @@ static bool is_list_of_mappings(const struct value *list)
     return true;
 }
 
+static bool is_empty(const struct value *value)
+{
+    return (value->kind == VALUE_STRING || value->kind >= VALUE_ARRAY) && !value_truthy(value);
+}
+
+/* Rollbacks, unlike the method, are gone through and nothing else. */
+static bool is_nothing_or_mappings(const struct value *list)
+{
+    return !list || is_empty(list) || is_list_of_mappings(list);
+}
+
+/* Controls of the experiment, each with a provider; of the activities the list is looked at alone. */
+static bool has_usable_controls(const struct value *owner, bool with_provider)
+{
+    const struct value *controls = value_get(owner, STR("controls"));
+    if (!is_nothing_or_mappings(controls))
+        return false;
+    for (size_t i = 0; with_provider && controls && i < controls->as.array.count; i++) {
+        const struct value *provider = value_get(&controls->as.array.items[i], STR("provider"));
+        if (!provider || provider->kind != VALUE_OBJECT)
+            return false;
+    }
+    return true;
+}
+
+static bool have_usable_controls(const struct value *document)
+{
+    const struct value *method = value_get(document, STR("method"));
+    for (size_t i = 0; method && i < method->as.array.count; i++)
+        if (!has_usable_controls(&method->as.array.items[i], false))
+            return false;
+    return has_usable_controls(document, true);
+}
+
 static bool is_mapping(const struct value *value)
 {
     return !value || value->kind == VALUE_OBJECT;
@@ -26,6 +60,7 @@ bool compat_loads(const struct run *run)
            is_mapping(hypothesis) && is_mapping(value_get(document, STR("configuration"))) &&
            is_mapping(value_get(document, STR("secrets"))) &&
            is_list_of_mappings(value_get(document, STR("method"))) &&
-           is_list_of_mappings(value_get(document, STR("rollbacks"))) &&
+           is_nothing_or_mappings(value_get(document, STR("rollbacks"))) &&
+           have_usable_controls(document) &&
            (!hypothesis || is_list_of_mappings(value_get(hypothesis, STR("probes"))));
 }

@@ -19,6 +19,7 @@ static void told(struct control_hook *hook)
 {
     struct continuous *c = hook->context;
     c->over = true;
+    c->run->checks_aside = false;
     if (c->failure.kind != FAILURE_NONE) {
         c->run->status = c->status;
         log_critical(c->run->log, "%.*s", STR_ARG(c->failure.message));
@@ -67,6 +68,9 @@ static void checked(struct check *check)
             .class_name = STR("chaoslib.exceptions.InterruptExecution"),
             .message = check->interruption};
         c->status = RUN_INTERRUPTED;
+    } else if (check->raised && str_is(check->failure.class_name, "SystemExit")) {
+        end(c); /* with its thread, which nobody is told */
+        return;
     } else if (check->raised) {
         c->failure = check->failure;
         c->status = RUN_ABORTED;
@@ -87,7 +91,9 @@ static void checked(struct check *check)
     /* From the end of one check to the start of the next. */
     double seconds = run->options->frequency;
     run->last_check = loop_now();
-    run->next_check = loop_deadline(seconds > 0 ? (int64_t)(seconds * 1e9) : 0);
+    run->next_check = loop_deadline(seconds > 9e9 ? INT64_MAX / 4
+                                    : seconds > 0 ? (int64_t)(seconds * 1e9)
+                                                  : 0);
     loop_timer_set(run->world.loop, &c->timer, run->next_check, begin, c);
 }
 
@@ -108,6 +114,7 @@ struct continuous *continuous_start(struct run *run)
 {
     struct continuous *c = ARENA_NEW(&run->arena, struct continuous);
     *c = (struct continuous){.run = run, .iteration = 1};
+    run->checks_aside = true;
     struct value frequency = value_real(&run->arena, run->options->frequency);
     log_info(run->log, "Executing the steady-state hypothesis continuously every %.*s seconds",
         STR_ARG(pytext_str(&run->arena, &frequency)));

@@ -63,6 +63,7 @@ struct run {
     const char *stop_reason; /* "SIGTERM", "timeout" ... */
     struct loop_timer limit, tick;
     struct controls controls;
+    bool checks_aside;    /* the steady state is being checked beside the method */
     struct call *dynamic; /* the call of a dynamic configuration key under way, or NULL */
 };
 
@@ -111,6 +112,12 @@ void rollbacks_play_one(struct run *run, uint32_t row);
 
 /* Plays the rollbacks if the strategy says so. */
 void rollbacks_play(struct run *run);
+
+/* ---- strategy.c ---- */
+
+/* Chooses the strategies: the experiment's over the settings', the command line's over both. False, logged, where the
+ * reference ends with a traceback: a `runtime` that is no mapping, a strategy of the hypothesis that it does not know. */
+bool strategies_choose(struct run *run);
 
 /* ---- compat.c ---- */
 

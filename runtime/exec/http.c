@@ -118,7 +118,7 @@ static void finish_hop(struct http_call *call, CURLcode code)
     int64_t wait = retry_after(call);
     if (wait >= 0)
         http_retry(call, wait);
-    else if (location)
+    else if (location && location->value.len) /* requests follows nothing where it is empty */
         http_follow(call, arena_str(&call->hop, location->value));
     else
         http_end_call(call, HTTP_OK);

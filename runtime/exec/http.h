@@ -48,6 +48,7 @@ enum http_error {
     HTTP_CONTENT_DECODING_ERROR, /* gzip or deflate that is none */
     HTTP_INVALID_URL,            /* of a redirect */
     HTTP_INVALID_SCHEMA,         /* a redirect to what is not HTTP */
+    HTTP_INVALID_LOCATION,       /* of a redirect: no UTF-8 */
     HTTP_CANCELLED,
     HTTP_UNAVAILABLE, /* libcurl cannot be loaded or set up */
 };

@@ -342,6 +342,8 @@ static bool read_tls(struct arena *arena, const struct value *verify, bool tls,
     request->verify = !is_set(verify) || value_truthy(verify);
     if (!request->verify)
         return true;
+    if (tls && is_set(verify) && verify->kind != VALUE_STRING && verify->kind != VALUE_BOOL)
+        return fail(failure, "TypeError", STR("`verify_tls` is neither a truth nor a path"));
     if (is_set(verify) && verify->kind == VALUE_STRING)
         request->ca_bundle = verify->as.text;
     else
@@ -353,6 +355,20 @@ static bool read_tls(struct arena *arena, const struct value *verify, bool tls,
             arena_printf(arena,
                 "Could not find a suitable TLS CA certificate bundle, invalid path: %.*s",
                 STR_ARG(request->ca_bundle)));
+    return true;
+}
+
+/* What requests does not do: SOCKS without another package, a proxy without a name. */
+static bool check_proxy(struct arena *arena, const struct http_url *url, struct failure *failure)
+{
+    struct str proxy = http_proxy(arena, url);
+    if (str_starts(proxy, STR("socks")))
+        return fail(
+            failure, REQUESTS "InvalidSchema", STR("Missing dependencies for SOCKS support."));
+    const char *colon = proxy.len ? memmem(proxy.ptr, proxy.len, "://", 3) : NULL;
+    if (colon && colon + 3 == proxy.ptr + proxy.len)
+        return fail(failure, REQUESTS "InvalidProxyURL",
+            STR("Please check proxy URL. It is malformed and could be missing the host."));
     return true;
 }
 
@@ -402,7 +418,8 @@ bool http_prepare(struct arena *arena, const struct http_provider *provider,
     request->header_count = headers.count;
     request->retries = read_retries(provider->max_retries);
     if (!read_timeouts(arena, provider->timeout, request, failure) ||
-        !read_tls(arena, provider->verify_tls, str_is(url.scheme, "https"), request, failure))
+        !read_tls(arena, provider->verify_tls, str_is(url.scheme, "https"), request, failure) ||
+        !check_proxy(arena, &url, failure))
         return false;
     if (!is_method(request->method))
         return fail(failure, "ValueError",
@@ -482,6 +499,7 @@ bool http_output(struct arena *arena, struct str url, const struct http_result *
         [HTTP_CONTENT_DECODING_ERROR] = REQUESTS "ContentDecodingError",
         [HTTP_INVALID_URL] = REQUESTS "InvalidURL",
         [HTTP_INVALID_SCHEMA] = REQUESTS "InvalidSchema",
+        [HTTP_INVALID_LOCATION] = "UnicodeDecodeError",
         [HTTP_UNAVAILABLE] = "OSError",
     };
     *failure = (struct failure){0};
@@ -507,6 +525,7 @@ bool http_output(struct arena *arena, struct str url, const struct http_result *
     case HTTP_CONTENT_DECODING_ERROR:
     case HTTP_INVALID_URL:
     case HTTP_INVALID_SCHEMA:
+    case HTTP_INVALID_LOCATION:
     case HTTP_UNAVAILABLE:
         return fail(failure, classes[result->error], arena_str(arena, result->message));
     }

@@ -1,6 +1,7 @@
 /* Redirects as requests follows them. */
 #include <strings.h>
 
+#include "runtime/base/utf8.h"
 #include "runtime/exec/http_call.h"
 #include "runtime/exec/http_env.h"
 
@@ -48,6 +49,17 @@ static void redirect_method(struct http_call *call)
     http_drop_header(call, "Cookie"); /* libcurl sends those it was told by the servers */
 }
 
+/* The bytes of a header's text, which was read as ISO-8859-1: a Location is UTF-8 all the same. */
+static struct str header_bytes(struct arena *arena, struct str text)
+{
+    char *bytes = arena_alloc(arena, text.len + 1, 1);
+    size_t len = 0;
+    for (const char *p = text.ptr, *end = p + text.len; p < end;)
+        bytes[len++] = (char)utf8_decode(&p, end);
+    bytes[len] = '\0';
+    return (struct str){bytes, len};
+}
+
 void http_follow(struct http_call *call, struct str location)
 {
     struct http_url to;
@@ -55,6 +67,12 @@ void http_follow(struct http_call *call, struct str location)
     if (call->redirects++ >= MAX_REDIRECTS) {
         buf_printf(&call->message, "Exceeded %d redirects.", MAX_REDIRECTS);
         http_end_call(call, HTTP_TOO_MANY_REDIRECTS);
+        return;
+    }
+    location = header_bytes(arena, location);
+    if (utf8_first_invalid(location) != location.len) {
+        buf_add_text(&call->message, "the redirect's Location is not UTF-8");
+        http_end_call(call, HTTP_INVALID_LOCATION);
         return;
     }
     if (str_starts(location, STR("//")))

@@ -156,6 +156,10 @@ static struct verdict judge_value(
         .regexps = run->options->regexps};
     struct verdict verdict =
         tolerance_judge(&task->arena, &tolerance, &task->call.output, &options);
+    if (scope_has_tripped(&run->scope))
+        verdict = (struct verdict){.kind = VERDICT_RAISES,
+            .exception = "TypeError",
+            .message = STR("a secret stands in the place of a group of secrets")};
     if (verdict.kind == VERDICT_LIMIT)
         log_warning(run->log, "%.*s", STR_ARG(verdict.message));
     else if (verdict.kind == VERDICT_NOT_MET && verdict.message.len)

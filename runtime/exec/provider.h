@@ -80,6 +80,8 @@ struct call {
     int64_t judged_object;      /* `object` of the call that returned it */
     struct arena *arena;        /* for everything the call makes */
     call_done_fn *done;
+    bool
+        aside; /* the reference calls it in a thread: a function that leaves Python ends that alone */
     call_done_fn *spawned; /* may be NULL: a process was started, its id is in `pid` */
     void *context;
 
@@ -124,6 +126,9 @@ const struct value *call_groups(struct call *call);
 
 /* The same before templates are expanded. */
 const struct value *call_raw_arguments(struct call *call);
+
+/* True if what was substituted for the call is what the reference raises an exception for; it is set then. */
+bool call_has_tripped(struct call *call);
 
 /* Sets a failure of chaoslib's ActivityFailed, or of another exception. */
 void call_fail(struct call *call, struct str message);

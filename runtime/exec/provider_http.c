@@ -24,8 +24,13 @@ static void http_ended(void *context, const struct http_result *result)
 {
     struct call *call = context;
     struct str url = *(struct str *)call->handle;
+    const struct value *retries = call_field(call, call->activity->max_retries);
     call->truncated = result->body_truncated;
-    if (http_output(call->arena, url, result, &call->output, &call->failure))
+    if (result->error == HTTP_CONNECTION_ERROR && retries && retries->kind > VALUE_REAL) {
+        /* counting them down is what fails, where there is something to count */
+        call_raise(call, "TypeError",
+            STR("unsupported operand type(s) for -=: 'max_retries' is no number"));
+    } else if (http_output(call->arena, url, result, &call->output, &call->failure))
         warn_of_status(call, result->status);
     call->handle = NULL;
     call_finish(call);
@@ -58,7 +63,7 @@ static void http_begin(struct call *call)
     if (method)
         provider.method = method->as.text;
     struct http_request *request = ARENA_NEW(call->arena, struct http_request);
-    if (!http_prepare(call->arena, &provider, request, &call->failure)) {
+    if (call_has_tripped(call) || !http_prepare(call->arena, &provider, request, &call->failure)) {
         call_finish(call);
         return;
     }

@@ -59,7 +59,8 @@ static void process_begin(struct call *call)
         .arguments = call_arguments(call),
         .timeout = call_field(call, call->activity->limit)};
     struct process_request request;
-    if (!process_prepare(call->arena, &provider, &request, &call->failure)) {
+    if (call_has_tripped(call) ||
+        !process_prepare(call->arena, &provider, &request, &call->failure)) {
         call_finish(call);
         return;
     }

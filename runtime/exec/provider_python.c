@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "runtime/base/mem.h"
+#include "runtime/base/pytext.h"
 #include "runtime/exec/control.h"
 #include "runtime/exec/driver_call.h"
 #include "runtime/exec/provider.h"
@@ -186,11 +187,16 @@ static void python_ended(void *context, const struct helper_result *result)
     const struct value *left = result->reply ? value_get(result->reply, STR("exit")) : NULL;
     state->on_main -= begun->on_main;
     call->state_lost = result->state_lost;
-    if (left) {
+    if (left && !call->aside) {
         leave(call, left);
         return;
     }
     call->handle = NULL;
+    if (left) {
+        call_raise(call, "SystemExit", pytext_str(call->arena, left));
+        call_finish(call);
+        return;
+    }
     switch (result->end) {
     case HELPER_REPLIED:
         take_reply(call, result->reply);
@@ -232,10 +238,15 @@ static void python_begin(struct call *call)
     }
     struct python_state *state = get_state(call->world);
     struct driver *driver = drivers_find(state->drivers, module->as.text);
+    struct value asked =
+        driver ? driver_request(call, module, func) : make_request(call, module, func);
+    if (call_has_tripped(call)) {
+        call_finish(call);
+        return;
+    }
     struct python_begun *begun = ARENA_NEW(call->arena, struct python_begun);
     call->handle = begun;
     if (driver) {
-        struct value asked = driver_request(call, module, func);
         begun->driver = driver;
         begun->engine = helper_start(driver->helper, &asked, true, driver_ended, call);
         return;
@@ -244,9 +255,8 @@ static void python_begin(struct call *call)
      * reference has in a thread too. */
     begun->on_main = !(call->activity->flags & PLAN_ACTIVITY_BACKGROUND) && !state->on_main;
     state->on_main += begun->on_main;
-    struct value request = make_request(call, module, func);
     begun->engine = python_start(
-        state->helper, &request, begun->on_main ? PYTHON_MAIN : PYTHON_THREAD, python_ended, call);
+        state->helper, &asked, begun->on_main ? PYTHON_MAIN : PYTHON_THREAD, python_ended, call);
 }
 
 static void python_end_now(struct call *call)

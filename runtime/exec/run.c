@@ -297,26 +297,6 @@ static void play_experiment(struct run *run)
 
 /* ---- start and end ---- */
 
-/* The experiment overrides the settings, the command line both. False after saying which name is unknown: the
- * reference ends with a traceback there. */
-static bool choose_strategies(struct run *run)
-{
-    const struct run_options *o = run->options;
-    const struct plan_experiment *e = run->experiment;
-    bool here = e->flags & PLAN_EXPERIMENT_RUNTIME;
-    struct str hypothesis = plan_text(run->plan, e->hypothesis_strategy);
-    struct str rollbacks = plan_text(run->plan, e->rollback_strategy);
-    run->hypothesis = here && !o->has_hypothesis ? RUN_HYPOTHESIS_DEFAULT : o->hypothesis;
-    run->rollbacks = here && !o->has_rollbacks ? RUN_ROLLBACKS_DEFAULT : o->rollbacks;
-    if (here && !o->has_rollbacks && rollbacks.len && !run_rollbacks_of(rollbacks, &run->rollbacks))
-        run->rollbacks = RUN_ROLLBACKS_UNKNOWN;
-    if (!here || o->has_hypothesis || !hypothesis.len ||
-        run_hypothesis_of(hypothesis, &run->hypothesis))
-        return true;
-    log_error(run->log, "unknown hypothesis strategy '%.*s'", STR_ARG(hypothesis));
-    return false;
-}
-
 /* Inline secrets stand in the document itself: the journal shows the mark in their place. */
 static void hide_inline_secrets(struct run *run, uint32_t first, uint32_t count)
 {
@@ -385,6 +365,7 @@ static void complete_document(struct run *run)
     const struct value *title = value_get(&run->values[0], STR("title"));
     struct value text = title ? scope_substitute(&run->scope, &run->arena, title) : value_null();
     const char *dry = dry_names[run->options->dry];
+    (void)scope_has_tripped(&run->scope); /* a title keeps what it cannot look up */
     const struct redactor *fed =
         title ? fed_text(&run->arena, &run->scope, run->log->redactor, title) : NULL;
     journal_overlay(run, 0, "title", text);
@@ -435,7 +416,7 @@ static bool open_run(struct run *run)
             "the reference cannot load this experiment: one of its blocks has a wrong type");
         return false;
     }
-    if (!choose_strategies(run) || !load_variables(run))
+    if (!strategies_choose(run) || !load_variables(run))
         return false;
     if (options_started(run))
         take_over(run, run->options->started);

@@ -93,16 +93,32 @@ bool scope_is_empty(const struct scope *scope)
 
 const struct value *scope_lookup(void *context, struct str name)
 {
-    const struct scope *scope = context;
+    struct scope *scope = context;
     for (size_t i = 0; i < scope->configuration_count; i++)
         if (str_equal(scope->configuration[i].key, name))
             return &scope->configuration[i].value;
     for (size_t i = 0; i < scope->secrets.as.object.count; i++) {
-        const struct value *found = value_get(&scope->secrets.as.object.members[i].value, name);
+        const struct value *group = &scope->secrets.as.object.members[i].value;
+        const struct value *found = value_get(group, name);
         if (found)
             return found;
+        if (group->kind != VALUE_OBJECT) {
+            scope->tripped = true;
+            return NULL;
+        }
     }
     return NULL;
+}
+
+bool scope_has_tripped(const struct scope *scope)
+{
+    union {
+        const struct scope *in;
+        struct scope *out;
+    } own = {scope};
+    bool tripped = scope->tripped;
+    own.out->tripped = false;
+    return tripped;
 }
 
 struct value scope_substitute(

@@ -23,7 +23,8 @@ struct scope {
     size_t object_count, object_room;
     bool
         has_objects; /* there are some, or controls keep others: templates of Python calls are expanded there */
-    struct value secrets; /* an object: groups, or secrets outside any group */
+    struct value secrets;  /* an object: groups, or secrets outside any group */
+    bool tripped;          /* a name was looked for in what is no group, which Python cannot */
 };
 
 void scope_init(struct scope *scope, struct arena *arena);
@@ -51,6 +52,10 @@ struct value scope_configuration(const struct scope *scope);
 /* True if there is neither configuration nor a secret: the reference then leaves arguments as they
  * are. */
 bool scope_is_empty(const struct scope *scope);
+
+/* True if a substitution since the last time came to a secret that stands in the place of a group: the reference raises
+ * a TypeError there. */
+bool scope_has_tripped(const struct scope *scope);
 
 /* A template_lookup whose context is a scope. */
 const struct value *scope_lookup(void *context, struct str name);

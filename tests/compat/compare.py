@@ -111,7 +111,10 @@ def prepare(case, folder, base):
     folder.mkdir()
 
     def placed(value):
-        return place(place(value, "{base}", base), "{here}", str(folder))
+        words = {"{base}": base, "{host}": base.removeprefix("http://"), "{here}": str(folder)}
+        for word, meant in words.items():
+            value = place(value, word, meant)
+        return value
 
     if "://" not in placed(case.source):
         text = placed(case.experiment)
@@ -136,7 +139,8 @@ def run_chaosc(chaosc, folder, args, env):
 def left_behind(folder):
     """What else a run left in its folder: the traces of what was carried out."""
     own = {"journal.json", "reference.err", "chaosc.err"}
-    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.name not in own)
+    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*")
+                  if p.name not in own and not p.name.endswith(".events"))
 
 
 def outcome(who, case, number, scratch, base, chaosc, reference):

@@ -10,6 +10,8 @@ import urllib.parse
 import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import strange
+
 
 USUAL_AGENT = re.compile(r"python-(requests|urllib3)/[\d.]+|chaosc/[\d.]+")  # row R16 is about it
 
@@ -72,6 +74,8 @@ class Handler(BaseHTTPRequestHandler):
             text = json.dumps({"method": self.command, "path": self.path, "headers": seen, "body": body.decode()},
                               sort_keys=True)
             self.send(200, text.encode(), "application/json")
+        elif path in ("/to", "/cookie", "/encoded", "/typed", "/raw"):
+            strange.answer(self, path, self.query())
         elif path == "/look":
             self.look()
         elif path == "/json":
@@ -93,9 +97,12 @@ class Handler(BaseHTTPRequestHandler):
     do_OPTIONS = do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = answer
 
 
+    def query(self):
+        return {k: v[0] for k, v in urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).items()}
+
     def look(self):
         """Answers `there` or `missing`, each status:text, by whether the file is there; `late` slows it down once it is."""
-        asked = {k: v[0] for k, v in urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).items()}
+        asked = self.query()
         there = os.path.exists(asked["file"])
         time.sleep(0.8 if "late" in asked and there else float(asked["seconds"]))
         status, _, text = asked["there" if there else "missing"].partition(":")
