@@ -65,6 +65,8 @@ def experiment(place, base, folder, seconds):
     elif place == "control":
         act["controls"] = [{"name": "c", "provider": {"type": "python", "module": "waiting_functions",
                                                       "arguments": {"mark": "here", "seconds": seconds}}}]
+    elif place == "journal":
+        doc["description"] = "more than a pipe holds" * 10000
     elif place == "rollback":
         doc["rollbacks"].insert(0, {**act, "name": "stay", "provider": stay(seconds)})
     return doc

@@ -96,7 +96,7 @@ class Run:
         args += ["--hypothesis-strategy", "continuously"] if self.place == "continuous" else []
         self.readers = []
         if self.place == "journal":
-            os.mkfifo(folder / "fifo")
+            self.make_journal_path()
             args += ["--journal-path", "fifo"]
         error = open(folder / "err", "w")
         if self.column == "pipe":
@@ -113,12 +113,18 @@ class Run:
                     **os.environ, "PYTHONPATH": str(MODULES), "PYTHONDONTWRITEBYTECODE": "1",
                     "WAITING_IMPORT": str(seconds)})
 
+    def make_journal_path(self):
+        if self.column == "full":
+            (self.folder / "fifo").symlink_to("/dev/full")
+        else:
+            os.mkfifo(self.folder / "fifo")
+
     def said(self):
         return (self.folder / "err").read_text()[-400:]
 
     def arrive(self):
         """False if it never got there."""
-        if not is_reached(self.place, self.strategy):
+        if not is_reached(self.place, self.strategy) or (self.place, self.column) == ("journal", "full"):
             return True
         if self.place != "journal":
             return wait_for(self.folder / "here", self.child)
@@ -141,7 +147,7 @@ class Run:
             for reader in self.readers:
                 os.close(reader)
             self.send(signal.SIGPIPE)
-        elif self.column == "full":
+        elif self.column == "full" and self.place != "journal":
             try:
                 resource.prlimit(self.child.pid, resource.RLIMIT_FSIZE, (0, 0))
             except ProcessLookupError:
@@ -155,9 +161,10 @@ class Run:
             self.child.send_signal(number)
 
     def read_fifo(self):
-        """The journal that comes through a pipe; a reader that goes at once where that is the matter."""
+        """The journal that comes through a pipe; the reader goes soon, where that is the matter."""
         fd = os.open(self.folder / "fifo", os.O_RDONLY)
-        if self.column in ("pipe", "full"):
+        if self.column == "pipe":
+            os.read(fd, 1)
             os.close(fd)
             return
         with os.fdopen(fd) as file:
@@ -165,7 +172,7 @@ class Run:
 
     def end(self):
         """The exit code; None if it does not end."""
-        if self.place == "journal":
+        if self.place == "journal" and self.column != "full":
             self.read_fifo()
         try:
             return self.child.wait(PATIENCE)
