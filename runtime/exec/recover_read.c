@@ -142,8 +142,10 @@ static void settle_next(struct recovery *recovery)
 static void take_phase(struct recovery *recovery, const struct value *event, struct str *phase)
 {
     *phase = text_of(event, STR("what"));
-    if (str_is(*phase, "recovery"))
+    if (str_is(*phase, "recovery")) {
         settle_next(recovery);
+        recovery->first = 0; /* it has the experiment as it was left, and nothing before it */
+    }
     recovery->next.announced = false; /* it went on with something else */
 }
 
