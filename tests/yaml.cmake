@@ -16,7 +16,7 @@ add_test(NAME yaml.reference
           $<TARGET_FILE:tree_json> ${yaml_texts} --random 2000)
 set_tests_properties(yaml.reference PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
 
-chaosc_fuzz(yaml frontend)
+chaosc_fuzz(yaml fmt)
 
 add_test(NAME yaml.lenient
   COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/yaml/lenient_test.py

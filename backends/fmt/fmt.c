@@ -54,15 +54,20 @@ void print_leading(
     struct printer *p, unsigned indent, const void *owner, uint32_t place, bool first)
 {
     size_t count;
+    bool below = false; /* the last one stood below the place and moved up */
     struct note *notes = trivia_of(&p->trivia, owner, &count);
     for (size_t i = 0; i < count; i++) {
         if (notes[i].kind != NOTE_LEADING || notes[i].printed)
             continue;
-        print_line_for(p, indent, notes[i].span.lo, first);
+        below = notes[i].span.lo > place;
+        print_line_for(p, indent, below ? place : notes[i].span.lo, first);
         print_comment(p, &notes[i]);
         first = false;
     }
-    print_line_for(p, indent, place, first);
+    if (below)
+        print_line(p, indent);
+    else
+        print_line_for(p, indent, place, first);
 }
 
 void print_trailing(struct printer *p, const void *owner)
@@ -70,7 +75,8 @@ void print_trailing(struct printer *p, const void *owner)
     size_t count;
     struct note *notes = trivia_of(&p->trivia, owner, &count);
     for (size_t i = 0; i < count; i++) {
-        if (notes[i].kind != NOTE_TRAILING || notes[i].printed)
+        bool behind = notes[i].kind == NOTE_TRAILING || notes[i].kind == NOTE_HEADING;
+        if (!behind || notes[i].printed)
             continue;
         buf_add_text(p->out, "  ");
         print_comment(p, &notes[i]);

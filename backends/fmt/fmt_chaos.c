@@ -374,6 +374,9 @@ void fmt_chaos(struct printer *p)
         return;
     }
     const struct doc_member *title = doc_member(root, STR("title"));
+    for (size_t i = 0; i < p->trivia.count; i++) /* a heading is what a statement begins with */
+        if (p->trivia.notes[i].kind == NOTE_HEADING)
+            p->trivia.notes[i].kind = NOTE_LEADING;
     bool titled = title && title->value->kind == DOC_STRING;
     if (titled) {
         print_leading(p, 0, title, title->key_span.lo, true);

@@ -87,7 +87,8 @@ static void print_comment_behind(struct printer *p, const void *owner, unsigned 
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        if (notes[i].kind != NOTE_TRAILING || notes[i].printed)
+        bool behind = notes[i].kind == NOTE_TRAILING || notes[i].kind == NOTE_HEADING;
+        if (!behind || notes[i].printed)
             continue;
         print_line(p, indent);
         print_comment(p, &notes[i]);

@@ -174,7 +174,7 @@ static struct note assign(const struct finder *finder, struct span comment)
     const struct doc_node *around = container_around(finder, comment.lo);
     const struct element *begun = element_begun(finder, comment.lo);
     if (doc->notation == DOC_YAML && begun) /* behind `key:`, its value on the next line */
-        return (struct note){begun->owner, NOTE_TRAILING, comment, false};
+        return (struct note){begun->owner, NOTE_HEADING, comment, false};
     if (doc->notation == DOC_YAML) {
         const struct doc_node *by_indent = container_by_indent(finder, before, after, comment);
         if (by_indent)
@@ -239,12 +239,13 @@ struct note *trivia_of(const struct trivia *trivia, const void *owner, size_t *c
     return *count ? &trivia->notes[lo] : NULL;
 }
 
-static size_t count_own(const struct trivia *trivia, const void *owner, struct note **last)
+static size_t count_own(
+    const struct trivia *trivia, const void *owner, bool only_dangling, struct note **last)
 {
     size_t count, open = 0;
     struct note *notes = trivia_of(trivia, owner, &count);
     for (size_t i = 0; i < count; i++) {
-        if (notes[i].printed)
+        if (notes[i].printed || (only_dangling && notes[i].kind != NOTE_DANGLING))
             continue;
         open++;
         if (last && (!*last || (*last)->span.lo < notes[i].span.lo))
@@ -254,16 +255,15 @@ static size_t count_own(const struct trivia *trivia, const void *owner, struct n
 }
 
 static size_t count_inside(
-    const struct trivia *trivia, const struct doc_node *node, struct note **last)
+    const struct trivia *trivia, const struct doc_node *node, bool top, struct note **last)
 {
-    size_t open = count_own(trivia, node, last);
-    if (node->kind == DOC_OBJECT)
-        for (size_t i = 0; i < node->as.object.count; i++)
-            open += count_own(trivia, &node->as.object.members[i], last) +
-                    count_inside(trivia, node->as.object.members[i].value, last);
-    if (node->kind == DOC_ARRAY)
-        for (size_t i = 0; i < node->as.array.count; i++)
-            open += count_inside(trivia, node->as.array.items[i], last);
+    bool object = node->kind == DOC_OBJECT || node->kind == DOC_SET;
+    size_t open = count_own(trivia, node, top, last);
+    for (size_t i = 0; object && i < node->as.object.count; i++)
+        open += count_own(trivia, &node->as.object.members[i], false, last) +
+                count_inside(trivia, node->as.object.members[i].value, false, last);
+    for (size_t i = 0; node->kind == DOC_ARRAY && i < node->as.array.count; i++)
+        open += count_inside(trivia, node->as.array.items[i], false, last);
     return open;
 }
 
@@ -271,17 +271,7 @@ size_t trivia_inside(const struct trivia *trivia, const struct doc_node *node, s
 {
     if (last)
         *last = NULL;
-    return trivia->count ? count_inside(trivia, node, last) : 0;
-}
-
-size_t trivia_of_member(
-    const struct trivia *trivia, const struct doc_member *member, struct note **last)
-{
-    if (last)
-        *last = NULL;
-    if (!trivia->count)
-        return 0;
-    return count_own(trivia, member, last) + count_inside(trivia, member->value, last);
+    return trivia->count ? count_inside(trivia, node, true, last) : 0;
 }
 
 uint32_t trivia_place_behind(const struct doc *doc, uint32_t place, struct str keyword)

@@ -11,6 +11,7 @@
 enum note_kind {
     NOTE_LEADING,  /* on lines of its own before the element */
     NOTE_TRAILING, /* behind the element on its last line */
+    NOTE_HEADING,  /* YAML: behind the key, whose value begins below */
     NOTE_DANGLING  /* on lines of its own behind the last child of a container */
 };
 
@@ -35,13 +36,9 @@ void trivia_free(struct trivia *trivia);
 /* The notes of one owner: the first one, and how many follow it in the array (itself included). */
 struct note *trivia_of(const struct trivia *trivia, const void *owner, size_t *count);
 
-/* How many notes inside a value, the value's own included, are not printed yet; the last of them goes to *last
- * (may be NULL). */
+/* How many notes inside a value are not printed yet; the last of them goes to *last (may be NULL). Those before and
+ * behind the value itself are not inside it. */
 size_t trivia_inside(const struct trivia *trivia, const struct doc_node *node, struct note **last);
-
-/* The same for a member and its value. */
-size_t trivia_of_member(
-    const struct trivia *trivia, const struct doc_member *member, struct note **last);
 
 /* Where the statement of an element begins: in .chaos at the keyword that stands before it, if it does; else at `place`. */
 uint32_t trivia_place_behind(const struct doc *doc, uint32_t place, struct str keyword);

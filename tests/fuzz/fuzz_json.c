@@ -1,5 +1,5 @@
 /* fuzz_json.c: both JSON readers over any bytes. They agree on what is JSON; what is read, is written and read again
- * unchanged; the recovering reader's spans nest, its findings can be printed and its fixes applied. */
+ * unchanged, in every notation; the recovering reader's spans nest, its findings can be printed and its fixes applied. */
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "frontend/doc.h"
 #include "runtime/base/json.h"
 #include "runtime/base/json_write.h"
+#include "tests/fuzz/prints.h"
 
 static void expect(bool holds)
 {
@@ -63,6 +64,8 @@ static bool read_recovering(struct str text)
     check_findings(&source, &bag);
     bool broken = doc.broken;
     expect(!broken || bag.count > 0);
+    for (int notation = 0; notation < 3 && !broken; notation++)
+        prints_check(&doc, (enum doc_notation)notation, !bag.count);
     diag_bag_finish(&bag);
     report_text(&out, &bag, &(struct report_options){.color = true, .width = 40});
     doc_print(&out, &doc);

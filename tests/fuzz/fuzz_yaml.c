@@ -1,10 +1,11 @@
 /* fuzz_yaml.c: the YAML reader over any bytes: a root always, spans inside the text and inside each other's order,
- * comments where they are said to be. */
+ * comments where they are said to be. What is read is held against its prints. */
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>
 
 #include "frontend/doc.h"
+#include "tests/fuzz/prints.h"
 
 static void check(const struct source *source, struct span span)
 {
@@ -51,6 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (doc.broken && bag.count == 0)
         abort();
+    for (int notation = 0; notation < 3 && !doc.broken; notation++)
+        prints_check(&doc, (enum doc_notation)notation, !bag.count);
     diag_bag_finish(&bag);
     doc_free(&doc);
     diag_bag_free(&bag);
