@@ -246,7 +246,7 @@ static void print_value(struct printer *p, const struct doc_node *node, enum sch
         buf_add_str(p->out, node->as.text);
         break;
     case DOC_STRING:
-        if (fits_literal(node->as.text))
+        if (owner && fits_literal(node->as.text)) /* its lines are indented: not the root's */
             print_literal(p, node->as.text, owner, indent);
         else
             print_inline_string(p, node->as.text);

@@ -4,6 +4,7 @@
 #include <ftw.h>
 
 #include "backends/fmt/fmt.h"
+#include "backends/fmt/order.h"
 #include "frontend/chaos_lex.h"
 #include "frontend/chaos_parse.h"
 #include "ir/ir.h"
@@ -261,6 +262,51 @@ START_TEST(test_written_by_hand)
 END_TEST
 
 /* How a string is written in YAML: bare wherever YAML 1.1 reads it as itself. */
+static void mark_fields(const struct doc_node *node, enum schema_kind kind, bool *seen)
+{
+    for (size_t i = 0; node->kind == DOC_ARRAY && i < node->as.array.count; i++)
+        mark_fields(node->as.array.items[i], kind, seen);
+    if (node->kind != DOC_OBJECT || kind == SCHEMA_KIND_NONE)
+        return;
+    kind = order_refine(kind, node);
+    for (size_t i = 0; i < node->as.object.count; i++) {
+        const struct doc_member *member = &node->as.object.members[i];
+        const struct schema_field *field = schema_find(kind, member->key);
+        if (field)
+            seen[field - schema_fields] = true;
+        mark_fields(member->value, order_child(kind, node, member), seen);
+    }
+}
+
+/* tests/syntax/every_field.json has every field that the schema knows, and .chaos has a form for each. */
+START_TEST(test_every_field_has_a_form)
+{
+    /* What nobody reads, and the type of what has no other fields, are no reason for a form. A secret from the
+     * environment has the form of a configuration entry, for printers its kind too. */
+    static const size_t formless[] = {
+        SCHEMA_ACTIVITY_CONFIGURATION, SCHEMA_REF_NAME, SCHEMA_PROVIDER_TYPE};
+    bool seen[SCHEMA_FIELD_COUNT] = {false};
+    struct read r, again;
+    struct buf text = {0};
+    struct fmt_report report;
+    for (size_t i = 0; i < sizeof formless / sizeof *formless; i++)
+        seen[formless[i]] = true;
+    read_file(&r, TESTS_DIR "/syntax/every_field.json");
+    mark_fields(r.doc.root, SCHEMA_KIND_EXPERIMENT, seen);
+    for (size_t i = 0; i < SCHEMA_FIELD_COUNT; i++)
+        ck_assert_msg(seen[i] || schema_fields[i].kind == SCHEMA_KIND_SECRET_ENV,
+            "%s.%s is not in every_field.json", schema_objects[schema_fields[i].kind].name,
+            schema_fields[i].key.ptr);
+    ck_assert(fmt_print(&text, &r.doc, DOC_CHAOS, &report));
+    read_text(&again, "every_field.chaos", DOC_CHAOS, buf_str(&text));
+    ck_assert(!again.doc.broken && doc_equal(r.doc.root, again.doc.root));
+    ck_assert_uint_eq(count_escapes(&again), 0);
+    done(&again);
+    done(&r);
+    buf_free(&text);
+}
+END_TEST
+
 START_TEST(test_yaml_quotes)
 {
     static const char *const bare[] = {"a", "a:b", "a#b", "-a", "?a", ":a", "a b", "1.2.3", "10s",
@@ -304,6 +350,7 @@ int main(void)
     tcase_add_test(tests, test_corpus);
     tcase_add_test(tests, test_examples);
     tcase_add_test(tests, test_written_by_hand);
+    tcase_add_test(tests, test_every_field_has_a_form);
     tcase_add_test(tests, test_yaml_quotes);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
