@@ -240,7 +240,9 @@ static void print_value(struct printer *p, const struct doc_node *node, enum sch
             print_real(p, text);
         break;
     }
-    case DOC_INT:
+    case DOC_INT: /* an integer of YAML has no negative zero */
+        buf_add_str(p->out, str_is(node->as.text, "-0") ? STR("0") : node->as.text);
+        break;
     case DOC_DATE:
     case DOC_DATETIME:
         buf_add_str(p->out, node->as.text);
