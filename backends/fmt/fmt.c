@@ -6,7 +6,7 @@
 void print_line(struct printer *p, unsigned indent)
 {
     struct buf *out = p->out;
-    while (out->len && out->data[out->len - 1] == ' ')
+    while (out->len > p->literal_end && out->data[out->len - 1] == ' ')
         out->len--;
     if (out->len && out->data[out->len - 1] != '\n')
         buf_add_char(out, '\n');
