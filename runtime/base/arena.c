@@ -19,7 +19,7 @@ struct arena_adopted {
 };
 
 /* Small experiments must stay small (a cold lint counts pages), large ones must not crawl. */
-enum { FIRST_CHUNK = 16 * 1024, LARGE_ARENA = 1024 * 1024, LARGE_CHUNK = 2 * MEM_HUGE_PAGE };
+enum { FIRST_CHUNK = 16 * 1024, LARGE_ARENA = 256 * 1024, LARGE_CHUNK = 2 * MEM_HUGE_PAGE };
 
 void arena_init(struct arena *arena)
 {
@@ -70,9 +70,14 @@ static void add_chunk(struct arena *arena, size_t at_least)
         size = LARGE_CHUNK - sizeof(struct arena_chunk);
     if (size < at_least)
         size = at_least;
-    struct arena_chunk *chunk = sizeof *chunk + size < LARGE_CHUNK
-                                    ? mem_alloc(sizeof *chunk + size)
-                                    : mem_alloc_huge(sizeof *chunk + size);
+    struct arena_chunk *chunk;
+    if (size >= LARGE_ARENA) {
+        size_t pages = (sizeof *chunk + size + MEM_HUGE_PAGE - 1) / MEM_HUGE_PAGE;
+        size = pages * MEM_HUGE_PAGE - sizeof *chunk;
+        chunk = mem_alloc_huge(sizeof *chunk + size);
+    } else {
+        chunk = mem_alloc(sizeof *chunk + size);
+    }
     chunk->before = arena->head;
     chunk->size = size;
     arena->head = chunk;

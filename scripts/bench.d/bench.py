@@ -126,6 +126,9 @@ def notation_rows(bench):
                                Command(chaosc, "lint", folder / "big.json"))
     bench.compare(f"lint of 20,000 activities as .chaos ({(folder / 'big.chaos').stat().st_size} bytes)",
                   ours, [("as JSON", json, 1)])
+    reader = chaosc.with_name("read_document")
+    ours, json = bench.measure(50, Command(reader, folder / "big.chaos"), Command(reader, folder / "big.json"))
+    bench.compare("the same, only read into a tree", ours, [("as JSON", json, 1)])
 
 
 def run_rows(bench):
