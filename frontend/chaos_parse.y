@@ -130,7 +130,7 @@ static int yylex(YYSTYPE *value, struct span *span, struct chaos_build *build);
 
 %type <node> value literal scalar text time object array source strategy word_or_value flag count expect
 %type <node> background activity tolerance tolerance_opt control
-%type <list> members members_some items items_some times times_some contributions contributions_some
+%type <list> members members_some items times times_some contributions contributions_some
 %type <list> words entries controls clauses control_clauses activities runtime_items steady_head probe_body
 %type <steady> steady_body steady_probes
 %type <name> plain word_or_string kind target module
@@ -262,14 +262,16 @@ activities:
 ;
 
 activity:
-  background kind STRING ":" provider clauses tolerance_opt { $$ = build_activity(build, $1, $2, @3, $5, $6, $7, @$); }
+  kind STRING ":" provider clauses tolerance_opt { $$ = build_activity(build, NULL, $1, @2, $4, $5, $6, @$); }
+| background kind STRING ":" provider clauses tolerance_opt { $$ = build_activity(build, $1, $2, @3, $5, $6, $7, @$); }
+| "ref" STRING clauses tolerance_opt    { $$ = build_ref(build, NULL, @1, NULL, @2, $3, $4, @$); }
+| "ref" kind STRING clauses tolerance_opt { $$ = build_ref(build, NULL, @1, &$2, @3, $4, $5, @$); }
 | background "ref" STRING clauses tolerance_opt { $$ = build_ref(build, $1, @2, NULL, @3, $4, $5, @$); }
 | background "ref" kind STRING clauses tolerance_opt { $$ = build_ref(build, $1, @2, &$3, @4, $5, $6, @$); }
 ;
 
 background:
-  %empty                                { $$ = NULL; }
-| "background"                          { $$ = build_bool(build, @1, true); }
+  "background"                          { $$ = build_bool(build, @1, true); }
 | "background" "true"                   { $$ = build_bool(build, @$, true); }
 | "background" "false"                  { $$ = build_bool(build, @$, false); }
 ;
@@ -450,17 +452,15 @@ members_some:
 | members_some "," word_or_string ":" value { $$ = build_member(build, $1, $3, $5); }
 ;
 
-array: "[" items "]"                    { $$ = build_array(build, $2, @$); };
-
-items:
-  %empty                                { $$ = build_list(); }
-| items_some
-| items_some ","
+array:
+  "[" "]"                               { $$ = build_array(build, build_list(), @$); }
+| "[" items "]"                         { $$ = build_array(build, $2, @$); }
+| "[" items "," "]"                     { $$ = build_array(build, $2, @$); }
 ;
 
-items_some:
+items:
   value                                 { $$ = build_item(build, build_list(), $1); }
-| items_some "," value                  { $$ = build_item(build, $1, $3); }
+| items "," value                       { $$ = build_item(build, $1, $3); }
 ;
 
 /* Where seconds are meant a unit may follow the number. */

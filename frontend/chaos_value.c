@@ -142,11 +142,35 @@ static enum doc_style style_of(struct str text)
     return text.len >= 6 && str_starts(text, STR("\"\"\"")) ? DOC_LITERAL : DOC_DOUBLE_QUOTED;
 }
 
+static inline bool has_backslash_in(const char *eight)
+{
+    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+    uint64_t word;
+    memcpy(&word, eight, sizeof word);
+    word ^= ones * '\\';
+    return ((word - ones) & ~word & highs) != 0;
+}
+
+/* Every string is asked, and most are a word or two: a call of memchr costs more than looking. */
+static inline bool has_backslash(struct str text)
+{
+    size_t i = 0;
+    for (; text.len - i >= 8; i += 8)
+        if (has_backslash_in(text.ptr + i))
+            return true;
+    if (text.len >= 8)
+        return has_backslash_in(text.ptr + text.len - 8);
+    for (; i < text.len; i++)
+        if (text.ptr[i] == '\\')
+            return true;
+    return false;
+}
+
 /* A text between two plain double quotes that means itself, as most strings are. */
 static inline bool is_plain(struct str text)
 {
     return text.len > 2 && text.ptr[0] == '"' && text.ptr[1] != '"' &&
-           text.ptr[text.len - 1] == '"' && !memchr(text.ptr, '\\', text.len);
+           text.ptr[text.len - 1] == '"' && !has_backslash(text);
 }
 
 struct doc_node *build_string(struct chaos_build *build, struct span span)
