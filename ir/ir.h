@@ -276,4 +276,12 @@ struct ir_refusal {
  * JSONPath that only RFC 9535 reads is let pass unless `compat` is set. */
 bool ir_reference_invalid(struct ir *ir, bool compat, struct ir_refusal *refusal);
 
+/* The forms that the reference's validation accepts with a warning. */
+struct ir_deprecated {
+    bool mapping;      /* a process has a mapping for its arguments */
+    size_t vault_keys; /* secrets of Vault with a `key` and without a `path` */
+};
+
+struct ir_deprecated ir_reference_deprecated(const struct ir *ir);
+
 #endif

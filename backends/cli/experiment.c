@@ -22,7 +22,8 @@ static bool can_be_loaded(const char *path, struct log *log)
     if (strcmp(path, "-") != 0 && access(path, F_OK) != 0)
         log_error(log, "Path \"%s\" does not exist.", path);
     else if (!has_known_extension(path))
-        log_error(log, "only files with json, yaml or yml extensions are supported, and with chaos");
+        log_error(
+            log, "only files with json, yaml or yml extensions are supported, and with chaos");
     else
         return true;
     return false;
@@ -113,12 +114,28 @@ bool experiment_load(struct cli *cli, const struct fetch *from, bool compat, str
     return read;
 }
 
+/* In the words that scripts may look for in the reference's log. */
+static void warn_of_deprecated(const struct ir *ir, struct log *log)
+{
+    struct ir_deprecated found = ir_reference_deprecated(ir);
+    if (found.mapping)
+        log_warning(log, "Process arguments should now be a list to keep the ordering of the "
+                         "arguments. Dictionary arguments are deprecated for process activities.");
+    for (size_t i = 0; i < found.vault_keys; i++)
+        log_warning(log,
+            "Vault secrets must now specify the `path` property. The `key` property is now a key "
+            "of a Vault secret rather than the actual path. For instance: {'my-key': {'type': "
+            "'vault', 'key': 'foo'}} now becomes: {'my-key': {'type': 'vault', 'path': 'foo'}}");
+}
+
 bool experiment_accept(
     struct experiment_file *file, bool compat, struct log *log, struct ir_refusal *refusal)
 {
     log_info(log, "Validating the experiment's syntax");
-    if (!ir_reference_invalid(&file->ir, compat, refusal))
+    if (!ir_reference_invalid(&file->ir, compat, refusal)) {
+        warn_of_deprecated(&file->ir, log);
         return true;
+    }
     struct place place = source_place(&file->unit.source, refusal->span.lo);
     log_error(log, "%.*s", STR_ARG(refusal->message));
     log_error(log, "  at %.*s:%u:%u", STR_ARG(file->unit.source.name), place.line, place.column);

@@ -260,9 +260,22 @@ static void told_end(struct control_hook *hook)
     pause_after(task);
 }
 
+/* SIGUSR2 raises an exception of the reference's in its threads: a Python function in the background fails with it. */
+static void exit_fails(const struct task *task, struct call *call)
+{
+    const struct run *run = task->run;
+    if (call->failure.kind == FAILURE_CANCELLED && run->no_rollbacks && !run->in_rollbacks &&
+        row_of(task)->provider == PLAN_PYTHON &&
+        run->plan->activity_rows[task->written].flags & PLAN_ACTIVITY_BACKGROUND)
+        call->failure = (struct failure){.kind = FAILURE_ACTIVITY,
+            .class_name = STR("chaoslib.exceptions.ActivityFailed"),
+            .message = STR("chaoslib.exceptions.ExperimentExitedException")};
+}
+
 static void called(void *context, struct call *call)
 {
     struct task *task = context;
+    exit_fails(task, call);
     journal_end(task->run, task->record, call);
     say_result(task);
     task->stage = TASK_HOOK;

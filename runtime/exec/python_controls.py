@@ -250,6 +250,8 @@ class Controls:
     def start(self, request):
         self.configuration, self.secrets = worker.scope_of(request)
         self.started = True
+        if request["compat"]:
+            self.show_secrets()
         self.experiment["title"] = request["title"]
         self.experiment["dry"] = self.dry = request["dry"]
         if request["dry"] is not None:
@@ -275,6 +277,12 @@ class Controls:
         self.registry.running(self.experiment, self.journal, self.configuration, self.secrets,
                               schedule_of(self.frequency, *limits), settings)
         return {}
+
+    def show_secrets(self):
+        """The reference stores them in the probes of the configuration."""
+        for value in self.experiment.get("configuration", {}).values():
+            if isinstance(value, dict) and value.get("type") == "probe":
+                value["provider"]["secrets"] = copy.deepcopy(self.secrets)
 
     def add_strategies(self, settings, given):
         """The reference writes the strategies into the settings."""

@@ -73,20 +73,20 @@ def adapters(bench):
 
         said = bench.command("validate", bench.write(experiment)).log
         for message in (deprecation.DeprecatedDictArgsMessage, deprecation.DeprecatedVaultMissingPathMessage):
-            for _ in range(said.count(message)):
+            for _ in range(said.count(f"WARNING] {message}")):
                 warnings.warn_explicit(message, DeprecationWarning, deprecation.__file__, 1)
 
     # -- running --
 
     def run_experiment(experiment, settings=None, experiment_vars=None, strategy=Strategy.DEFAULT, schedule=None,
-                       event_handlers=None):
+                       event_handlers=None, validate=False):
         args = ["--hypothesis-strategy", "continuously" if strategy == Strategy.CONTINUOUS else strategy.value]
         if schedule:
             args += ["--hypothesis-frequency", str(schedule.continuous_hypothesis_frequency)]
             args += ["--fail-fast"] if schedule.fail_fast else []
         watched = event_handlers or bench.module.__name__ == "test_control"
         doc, path = bench.watch(experiment, **({"events": True} if event_handlers else {})) if watched else (experiment, None)
-        done = bench.run(doc, *args, settings=settings)
+        done = bench.run(doc, *args, settings=settings, validate=validate)
         if path:
             bench.taken(experiment, path)
         for handler in event_handlers or ():
@@ -110,7 +110,8 @@ def adapters(bench):
             pass
 
         def run(self, experiment, settings=None, **_):
-            return run_experiment(experiment, settings, strategy=self.strategy, schedule=self.schedule)
+            """Validated first, for then Python's start is no part of what is measured."""
+            return run_experiment(experiment, settings, strategy=self.strategy, schedule=self.schedule, validate=True)
 
     def send(number):
         while not bench.subject.pid:
@@ -173,7 +174,7 @@ def adapters(bench):
         done = bench.run({**experiment(), "dry": Dry.ACTIVITIES}, settings=settings, verbose=True)
         if isinstance(notifier.logger, NonCallableMock):
             for line in done.log.splitlines():
-                if "[notifier:" in line:  # what the plugin itself has logged
+                if "[notifier:" in line or "[python:" in line:  # what the plugin itself has logged
                     notifier.logger.debug(line.split("] ")[-1])
 
     # -- controls --

@@ -83,20 +83,10 @@ OPEN = "none: to be mended"
 
 # Tests that differ with --compat, too.
 DIFFERS = {
-    "test_configuration::test_should_load_dynamic_configuration": OPEN,
     "test_configuration::test_convert_bytes_var": OPEN,
     "test_configuration::test_that_environment_variables_are_typed_correctly": OPEN,
-    "test_configuration::test_dynamic_configuration_exception_means_output_is_missing": OPEN,
-    "test_configuration::test_dynamic_configuration_can_be_used_next_key": OPEN,
     "test_configuration::test_env_var_can_be_used_with_loading_dynamic_config": OPEN,
-    "test_deprecation::test_run_dict_arguments_has_been_deprecated_in_favor_of_list": OPEN,
-    "test_deprecation::test_vault_secrets_require_path": OPEN,
-    "test_exit::test_do_not_play_rollbacks_on_graceful_exit_with_http_action": OPEN,
-    "test_exit::test_do_not_play_rollbacks_on_graceful_exit_with_python_action": OPEN,
-    "test_exit::test_do_not_wait_for_background_activity_on_ungraceful_exit": OPEN,
     "test_experiment::test_experiment_hypothesis_must_have_a_valid_probe": OPEN,
-    "test_notification::test_notify_via_plugin_correctly_invokes_notify_func": OPEN,
-    "test_notification::test_notify_via_plugin_correctly_invokes_notify_func_with_non_default_func_name": OPEN,
     "test_payload_encoder::test_that_payload_encoder_handles_unserialisable_object_in_base_class": "S08",
     "test_process_provider::test_process_not_utf8_cannot_fail": "S01",
     "test_tolerance::test_tolerance_jsonpath_from_bytes": OPEN,
