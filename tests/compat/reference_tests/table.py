@@ -68,6 +68,13 @@ ALONE = {"test_process_provider", "test_settings"}
 # Modules whose tests sleep; they begin first.
 SLOW = {"test_exit": 3, "test_experiment": 2, "test_run": 2}
 
+# What differs between two runs of the same, by module: counts of what was done in some time, colours that are drawn.
+VARYING = {
+    "test_control": (r'"(RED|BLUE|YELLOW)"', r"\"'(RED|BLUE|YELLOW)'\""),
+    "test_exit": (r'(?<="output": )[0-9]+',),
+    "test_run": (r'(?<="output": )[0-9]+', r'(?<="value": )[0-9]+'),
+}
+
 VERSION = "1.44.0"  # of chaostoolkit-lib, whose tests these are
 
 # Tests that agree with --compat and differ without it: the row of docs/compatibility.md.
