@@ -32,6 +32,13 @@ if(TARGET chaosc)
   add_test(NAME compat.face
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/face_test.py $<TARGET_FILE:chaosc>)
   set_tests_properties(compat.face PROPERTIES TIMEOUT 120)
+  # Extensions against their peers, where scripts/peers has put them; a test each, so that each skip is named.
+  foreach(peer prometheus toxiproxy aws)
+    add_test(NAME compat.peers_${peer}
+      COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/peers_test.py $<TARGET_FILE:chaosc>
+              --short --peer ${peer})
+    set_tests_properties(compat.peers_${peer} PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 300)
+  endforeach()
   add_test(NAME run.driver
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/driver_test.py $<TARGET_FILE:chaosc>)
   set_tests_properties(run.driver PROPERTIES LABELS slow TIMEOUT 120)
