@@ -50,6 +50,9 @@ if(TARGET chaosc)
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/controls_test.py $<TARGET_FILE:chaosc>)
   add_test(NAME run.settings
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/settings_test.py $<TARGET_FILE:chaosc>)
+  add_test(NAME run.limits
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/limits_test.py $<TARGET_FILE:chaosc>)
+  set_tests_properties(run.limits PROPERTIES LABELS slow TIMEOUT 300)
   add_test(NAME run.canaries
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run/canary_test.py $<TARGET_FILE:chaosc>)
   set_tests_properties(run.canaries PROPERTIES LABELS slow TIMEOUT 300)

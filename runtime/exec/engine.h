@@ -57,6 +57,8 @@ struct run {
     int64_t last_check, next_check; /* the same: of the continuous ones; 0 while none is to come */
     bool stopping;                  /* activities are being ended; new ones are not started */
     bool in_rollbacks;
+    bool over;         /* what is still called are hooks of controls */
+    bool limited;      /* the run has a time limit */
     bool recovers;     /* a run that was killed: which rollbacks are due depends on what it did */
     bool no_rollbacks; /* by signal */
     int rollback_signals;
@@ -137,6 +139,9 @@ void stop_close(struct run *run);
 
 /* The limit of the run does not hold for rollbacks: they have their own. */
 void stop_for_rollbacks(struct run *run);
+
+/* Everything has been played: only hooks are to come, which signals and a limit of the run end. */
+void stop_for_hooks(struct run *run);
 
 /* Ends all activities; the status becomes `interrupted`. */
 void stop_now(struct run *run, const char *reason);

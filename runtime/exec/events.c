@@ -1,5 +1,6 @@
 #include "runtime/exec/events.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -85,6 +86,44 @@ int events_open(struct events *events, const char *journal, struct buf *kept)
     events->error = fd < 0 ? errno : 0;
     events->path = path.data;
     return events->error;
+}
+
+/* "<name>.<digits>.events" */
+static bool is_of_second(const char *entry, const char *name)
+{
+    size_t length = strlen(name), digits = 0;
+    if (strncmp(entry, name, length) != 0 || entry[length] != '.')
+        return false;
+    entry += length + 1;
+    digits = strspn(entry, "0123456789");
+    return digits > 0 && strcmp(entry + digits, ".events") == 0;
+}
+
+static bool is_held(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool held = fd < 0 || flock(fd, LOCK_SH | LOCK_NB) != 0;
+    if (fd >= 0)
+        close(fd);
+    return held;
+}
+
+void events_each_left(const char *journal, events_left_fn *found, void *context)
+{
+    const char *slash = strrchr(journal, '/'), *name = slash ? slash + 1 : journal;
+    struct buf path = {0};
+    buf_add(&path, journal, (size_t)(name - journal));
+    size_t folder = path.len;
+    DIR *list = opendir(folder ? path.data : ".");
+    for (struct dirent *entry; list && (entry = readdir(list));) {
+        path.len = folder;
+        buf_add_text(&path, entry->d_name);
+        if (is_of_second(entry->d_name, name) && !is_held(path.data))
+            found(context, path.data);
+    }
+    if (list)
+        closedir(list);
+    buf_free(&path);
 }
 
 /* Writes at a place that this run alone uses; false with the first error kept. */

@@ -39,6 +39,11 @@ struct events_place {
  * every addition is refused, which is no crash. */
 int events_open(struct events *events, const char *journal, struct buf *kept);
 
+/* Gives the files that runs left which had to use another name beside one that was under way, and which nobody holds
+ * now. */
+typedef void events_left_fn(void *context, const char *path);
+void events_each_left(const char *journal, events_left_fn *found, void *context);
+
 /* Opens a file that a run left, to be continued: the caller sets `end`. Returns 0, or errno: EWOULDBLOCK while a
  * run holds it. */
 int events_reopen(struct events *events, const char *path);

@@ -391,6 +391,16 @@ static void take_over(struct run *run, struct preflight *started)
     *started = (struct preflight){0};
 }
 
+static void say_left(void *context, const char *path)
+{
+    struct run *run = context;
+    log_warning(run->log,
+        "A run before this one did not end, or left something undone: its record is kept as %s",
+        path);
+    if (run->options->recover)
+        log_warning(run->log, "To undo it: %s %s", run->options->recover, path);
+}
+
 static void open_events(struct run *run)
 {
     struct buf kept = {0};
@@ -398,13 +408,9 @@ static void open_events(struct run *run)
     if (run->record_lost)
         log_warning(run->log, "%s.events cannot be written (%s): a crash would leave no record",
             run->options->journal_path, strerror(run->events.error));
-    if (kept.len) {
-        log_warning(run->log,
-            "A run before this one did not end, or left something undone: its record is kept as %s",
-            kept.data);
-        if (run->options->recover)
-            log_warning(run->log, "To undo it: %s %s", run->options->recover, kept.data);
-    }
+    if (kept.len)
+        say_left(run, kept.data);
+    events_each_left(run->options->journal_path, say_left, run);
     buf_free(&kept);
 }
 
@@ -548,6 +554,7 @@ void run_init(struct run *run, const struct rt_plan *plan, const struct run_opti
 void run_finish(struct run *run)
 {
     say_end(run);
+    stop_for_hooks(run);
     control_close(run);
     if (!run->options->compat || !run->outcome->crashed)
         write_journal(run);

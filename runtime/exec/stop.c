@@ -3,6 +3,9 @@
 
 #include "runtime/exec/engine.h"
 
+/* Hooks of controls that are called when the time is over have so many seconds. */
+enum { HOOK_GRACE = 5 };
+
 static const char *signal_name(int number)
 {
     switch (number) {
@@ -99,6 +102,12 @@ static void arrived(void *context, int number, pid_t sender)
     (void)sender;
     struct run *run = context;
     journal_note(run, "signal", signal_name(number));
+    if (run->over) {
+        log_warning(run->log, "Received %s: the run is over, hooks of controls are being ended",
+            signal_name(number));
+        cancel_all(run);
+        return;
+    }
     if (run->in_rollbacks) {
         stop_rollbacks(run, number);
         return;
@@ -116,16 +125,24 @@ static void arrived(void *context, int number, pid_t sender)
     stop_now(run, signal_name(number));
 }
 
+static void arm(struct run *run, double seconds);
+
 static void time_is_up(void *context)
 {
     struct run *run = context;
-    if (run->in_rollbacks) {
+    if (run->over || (run->stopping && !run->in_rollbacks)) {
+        log_critical(run->log,
+            "The time for the experiment is over, ending hooks of controls that still run");
+        cancel_all(run);
+        arm(run, HOOK_GRACE);
+    } else if (run->in_rollbacks) {
         log_critical(run->log, "The time for rollbacks is over, ending those that still run");
         run->rollback_signals = 2;
         stop_now(run, "the time limit of rollbacks");
     } else if (!run->stopping) {
         log_critical(run->log, "The time for the experiment is over, interrupting it now");
         stop_now(run, "the time limit");
+        arm(run, HOOK_GRACE);
     }
 }
 
@@ -159,12 +176,20 @@ void stop_open(struct run *run)
         if (limit->kind == VALUE_INT || limit->kind == VALUE_REAL)
             seconds = value_to_double(limit);
     }
+    run->limited = seconds >= 0;
     arm(run, seconds);
 }
 
 void stop_for_rollbacks(struct run *run)
 {
     arm(run, run->options->rollback_timeout);
+}
+
+void stop_for_hooks(struct run *run)
+{
+    run->in_rollbacks = false;
+    run->over = true;
+    arm(run, run->limited ? HOOK_GRACE : RUN_FOREVER);
 }
 
 void stop_close(struct run *run)

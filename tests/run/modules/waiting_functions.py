@@ -19,5 +19,11 @@ def hang_deaf(mark, seconds):
             pass
 
 
-def after_activity_control(context, mark=None, seconds=0, **_):
-    hang(mark, seconds)
+def after_activity_control(context, mark=None, seconds=0, at="an activity", **_):
+    if at == "an activity":
+        hang(mark, seconds)
+
+
+def after_experiment_control(context, mark=None, seconds=0, at="an activity", **_):
+    if at == "the end":
+        hang(mark, seconds)
