@@ -298,6 +298,8 @@ static void start_call(struct task *task)
     run->action_runs |= is_action(task);
     task->call = (struct call){.world = &run->world,
         .activity = row_of(task),
+        .lane = task->lane,
+        .ends_lane = !task->hooked,
         .arena = &task->arena,
         .aside = row_of(task)->flags & PLAN_ACTIVITY_BACKGROUND ||
                  (run->checks_aside && row_of(task)->role == PLAN_PROBE),
@@ -427,14 +429,20 @@ static void controls_before(struct control_hook *hook)
     }
 }
 
-struct task *task_start(
-    struct run *run, uint32_t row, struct record_list *list, task_done_fn *done, void *context)
+uint32_t task_new_lane(struct run *run)
+{
+    return LANE_FIRST + run->lanes++;
+}
+
+struct task *task_start(struct run *run, uint32_t row, struct record_list *list, uint32_t lane,
+    task_done_fn *done, void *context)
 {
     struct task *task = mem_alloc(sizeof *task);
     *task = (struct task){.run = run,
         .written = row,
         .activity = row,
         .list = list,
+        .lane = lane,
         .done = done,
         .context = context,
         .start = loop_now(),

@@ -17,6 +17,7 @@ struct check {
     struct run *run;
     const char *moment; /* and `iteration`: as given to check_start */
     size_t iteration;
+    uint32_t lane;
     bool done;
     int met; /* -1 while unknown */
     struct record_list probes;
@@ -45,8 +46,8 @@ struct check_list {
 
 /* Checks the steady state once; run_pump until `done`. NULL if there is no hypothesis. `moment` is "before",
  * "during" or "after" the method, `iteration` counts from 1. */
-struct check *check_start(struct run *run, const char *moment, size_t iteration,
-    check_done_fn *finished, void *context);
+struct check *check_start(
+    struct run *run, const char *moment, size_t iteration, check_done_fn *finished, void *context);
 
 /* The name of the probe that decided a check. */
 struct str check_last_name(const struct check *check);

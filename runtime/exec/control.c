@@ -169,12 +169,13 @@ static void replied(void *context, const struct value *reply, bool lost, struct 
     hook->done(hook);
 }
 
-static void start(struct control_hook *hook, struct run *run, const struct request *request,
-    bool background, control_done_fn *done, void *context)
+static void start(struct control_hook *hook, struct run *run, struct request *request,
+    uint32_t lane, control_done_fn *done, void *context)
 {
+    put_int(request, "lane", lane);
     struct value value = {.kind = VALUE_OBJECT, .as.object = {request->members, request->count}};
     *hook = (struct control_hook){.run = run, .done = done, .context = context};
-    hook->handle = helper_of(run)->hook(&run->world, &value, background, replied, hook);
+    hook->handle = helper_of(run)->hook(&run->world, &value, lane != LANE_MAIN, replied, hook);
 }
 
 void control_cancel(struct control_hook *hook)
@@ -204,11 +205,11 @@ static void waited(struct control_hook *hook)
     waiting->journal = value ? value_copy(&hook->run->arena, value) : value_null();
 }
 
-static void call_now(struct run *run, const struct request *request, struct waiting *waiting)
+static void call_now(struct run *run, struct request *request, struct waiting *waiting)
 {
     *waiting = (struct waiting){.done = false};
     run->controls.waiting = &waiting->hook;
-    start(&waiting->hook, run, request, false, waited, waiting);
+    start(&waiting->hook, run, request, LANE_MAIN, waited, waiting);
     while (!waiting->done)
         run_pump(run);
     run->controls.waiting = NULL;
@@ -409,12 +410,6 @@ static const struct plan_activity *written_row(const struct task *task)
     return &task->run->plan->activity_rows[task->written];
 }
 
-static bool is_aside(const struct task *task)
-{
-    return written_row(task)->flags & PLAN_ACTIVITY_BACKGROUND ||
-           (task->run->running && written_row(task)->role == PLAN_PROBE);
-}
-
 void control_before_task(struct task *task, control_done_fn *done)
 {
     struct run *run = task->run;
@@ -431,7 +426,7 @@ void control_before_task(struct task *task, control_done_fn *done)
         value_string(role == PLAN_METHOD  ? STR("method")
                      : role == PLAN_PROBE ? STR("probes")
                                           : STR("rollbacks")));
-    start(&task->hook, run, &request, is_aside(task), done, task);
+    start(&task->hook, run, &request, task->lane, done, task);
 }
 
 static void put_record(struct request *request, struct task *task)
@@ -448,9 +443,10 @@ void control_after_task(struct task *task, control_done_fn *done)
         task->failure.kind == FAILURE_NONE && task->record && task->record->status <= RECORD_FAILED;
     put_int(&request, "task", task->number);
     put(&request, "ended", value_bool(ended));
+    put(&request, "ends_lane", value_bool(task->lane >= LANE_FIRST));
     if (task->record)
         put_record(&request, task);
-    start(&task->hook, run, &request, is_aside(task), done, task);
+    start(&task->hook, run, &request, task->lane, done, task);
 }
 
 bool control_tell_task(struct task *task, const char *event, control_done_fn *done)
@@ -461,7 +457,7 @@ bool control_tell_task(struct task *task, const char *event, control_done_fn *do
     struct request request = make_request(run, &task->arena, event);
     put_int(&request, "task", task->number);
     put_record(&request, task);
-    start(&task->hook, run, &request, is_aside(task), done, task);
+    start(&task->hook, run, &request, task->lane, done, task);
     return true;
 }
 
@@ -479,7 +475,7 @@ void control_before_check(struct check *check, control_done_fn *done)
     struct request request = make_request(run, &run->arena, "before_hypothesis");
     check->number = ++run->controls.numbers;
     put_moment(&request, check);
-    start(&check->hook, run, &request, check->finished != NULL, done, check);
+    start(&check->hook, run, &request, check->lane, done, check);
 }
 
 /* [record, verdict or null] */
@@ -507,7 +503,7 @@ void control_after_check(struct check *check, control_done_fn *done)
     put(&request, "begun", value_bool(check->begun));
     put(&request, "met", check->met < 0 ? value_null() : value_bool(check->met));
     put(&request, "probes", (struct value){.kind = VALUE_ARRAY, .as.array = {probes, count}});
-    start(&check->hook, run, &request, check->finished != NULL, done, check);
+    start(&check->hook, run, &request, check->lane, done, check);
 }
 
 bool control_tell_continuous(struct run *run, struct control_hook *hook,
@@ -518,7 +514,8 @@ bool control_tell_continuous(struct run *run, struct control_hook *hook,
     struct request request = make_request(run, &run->arena, "continuous_completed");
     bool raised = failure->kind != FAILURE_NONE;
     put(&request, "raised", raised ? value_string(failure->class_name) : value_null());
+    put(&request, "ends_lane", value_bool(true));
     put(&request, "message", raised ? value_string(failure->message) : value_null());
-    start(hook, run, &request, true, done, context);
+    start(hook, run, &request, LANE_CHECKS, done, context);
     return true;
 }

@@ -55,6 +55,7 @@ struct run {
     uint32_t announced; /* the row whose start is on the disk before it happens, or PLAN_NONE */
     int64_t turned;     /* monotonic, ns: the loop had its last turn */
     int64_t last_check, next_check; /* the same: of the continuous ones; 0 while none is to come */
+    uint32_t lanes;                 /* that were given to activities in the background */
     bool stopping;                  /* activities are being ended; new ones are not started */
     bool in_rollbacks;
     bool over;         /* what is still called are hooks of controls */

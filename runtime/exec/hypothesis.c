@@ -127,6 +127,7 @@ static void start_judge(struct check *check, const struct plan_tolerance *row, s
         .activity = probe,
         .judged = &task->call.output,
         .judged_object = task->call.object,
+        .lane = check->lane,
         .arena = &task->arena,
         .done = probe_judged,
         .context = check};
@@ -243,7 +244,7 @@ static void step(struct check *check)
             break;
         }
         check->waiting = true;
-        task_start(check->run, e->probes + check->next++, NULL, probe_done, check);
+        task_start(check->run, e->probes + check->next++, NULL, check->lane, probe_done, check);
     }
     check->stepping = false;
 }
@@ -272,6 +273,7 @@ struct check *check_start(
     *check = (struct check){.run = run,
         .moment = moment,
         .iteration = iteration,
+        .lane = finished ? LANE_CHECKS : LANE_MAIN,
         .met = -1,
         .finished = finished,
         .context = context};

@@ -73,11 +73,20 @@ struct call_world {
 
 typedef void call_done_fn(void *context, struct call *call);
 
+/* Threads of Python's helper: what the reference does in one thread is done in one. */
+enum {
+    LANE_MAIN,
+    LANE_CHECKS, /* of the steady state, beside the method */
+    LANE_FIRST,  /* this and what follows: an activity in the background each */
+};
+
 struct call {
     struct call_world *world;
     const struct plan_activity *activity; /* never a reference */
     const struct value *judged; /* of a tolerance probe: the output that goes in as `value` */
     int64_t judged_object;      /* `object` of the call that returned it */
+    uint32_t lane;              /* the helper's thread that it takes */
+    bool ends_lane;             /* nothing else will take that */
     struct arena *arena;        /* for everything the call makes */
     call_done_fn *done;
     bool
@@ -104,7 +113,7 @@ struct call {
     bool timed_out, finished;
 };
 
-/* Starts a call whose first six fields are set; `done` may come before this returns. */
+/* Starts a call whose fields down to `context` are set; `done` may come before this returns. */
 void call_start(struct call *call);
 
 /* Ends it: `done` comes later with FAILURE_CANCELLED, unless the call is finished by then. */

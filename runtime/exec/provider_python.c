@@ -108,13 +108,15 @@ static struct value read_arguments(struct call *call)
 static struct value make_request(
     struct call *call, const struct value *module, const struct value *func)
 {
-    enum { MOST = 9 };
+    enum { MOST = 11 };
     const struct scope *scope = call->world->scope;
     const struct value *groups = call_groups(call);
     struct member *members = ARENA_ARRAY(call->arena, struct member, MOST);
     size_t count = 0;
     members[count++] = text_member("op", STR("call"));
     members[count++] = text_member("name", plan_text(call->world->plan, call->activity->name));
+    members[count++] = (struct member){STR("lane"), value_int(call->arena, call->lane)};
+    members[count++] = (struct member){STR("ends_lane"), value_bool(call->ends_lane)};
     members[count++] = (struct member){STR("module"), *module};
     members[count++] = (struct member){STR("func"), *func};
     members[count++] = (struct member){STR("arguments"), read_arguments(call)};
@@ -253,7 +255,7 @@ static void python_begin(struct call *call)
     }
     /* The engine carries out one foreground call at a time, save checks beside the method, which the
      * reference has in a thread too. */
-    begun->on_main = !(call->activity->flags & PLAN_ACTIVITY_BACKGROUND) && !state->on_main;
+    begun->on_main = call->lane == LANE_MAIN && !state->on_main;
     state->on_main += begun->on_main;
     begun->engine = python_start(
         state->helper, &asked, begun->on_main ? PYTHON_MAIN : PYTHON_THREAD, python_ended, call);

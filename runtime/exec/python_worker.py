@@ -4,7 +4,7 @@ Frames on descriptor 3, both ways: four bytes of length, big-endian, then JSON.
 
 To the helper, after its own text:
     {"scripts": sys.path[0], "experiment": ..., "settings": ..., "more": [[name, text of such a file]...]}
-    {"id": 1, "place": "main"|"thread", "op": "call", ...}   see Worker.op_call; with "experiment" if it was not
+    {"id": 1, "place": "main"|"thread", "lane": 3, "op": "call", ...}   see Worker.lane, Worker.op_call; with "experiment" if it was not
                                                               known at first
     {"id": 1, "op": "cancel"}                                 raises in call 1
 From it:
@@ -312,7 +312,8 @@ class Worker:
         self.current = None  # the id of the call on the main thread
         self.cancelling = self.raised_in = None  # the ids of the last one to end, and that was told so
         self.dropped = set()  # cancelled before they began
-        self.threads = {}
+        self.threads = {}  # by the id of what runs there: the thread, and its lane
+        self.lanes = {}
         self.logger = logging.getLogger("chaostoolkit")
 
     # -- threads and cancellation --
@@ -329,7 +330,7 @@ class Worker:
             if request["op"] == "cancel":
                 self.cancel(request["id"])
             elif request["place"] == "thread":
-                threading.Thread(target=self.run_thread, args=(request,), daemon=True).start()
+                self.lane(request.get("lane")).put(request)
             else:
                 self.jobs.put(request)
 
@@ -341,14 +342,40 @@ class Worker:
                 if name in sys.modules:
                     self.filler.fill(sys.modules[name])
 
+    def lane(self, number):
+        """What a thread of its own is asked to do; of equal numbers it is one thread until a request ends the lane,
+        as the reference has one thread for an activity in the background and all that belongs to it."""
+        with self.lock:
+            jobs = self.lanes.get(number) if number else None
+            if not jobs:
+                jobs = queue.SimpleQueue()
+                if number:
+                    self.lanes[number] = jobs
+                threading.Thread(target=self.run_lane, args=(number, jobs), daemon=True).start()
+            return jobs
+
+    def run_lane(self, number, jobs):
+        while True:
+            request = jobs.get()
+            try:
+                self.run_thread(request, number)
+            except Cancelled:  # it was over by then
+                pass
+            with self.lock:
+                if request.get("ends_lane") and self.lanes.get(number) is jobs:
+                    del self.lanes[number]
+                if not number or self.lanes.get(number) is not jobs:
+                    return
+
     def cancel(self, number):
         with self.lock:
             if number == self.current:
                 threading.Thread(target=self.insist, args=(number,), daemon=True).start()
             elif number in self.threads:
                 import ctypes
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(self.threads[number]), ctypes.py_object(Cancelled))
+                thread, lane = self.threads[number]
+                self.lanes.pop(lane, None)  # what ignores this must not hold up what comes next
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Cancelled))
             else:
                 self.dropped.add(number)
 
@@ -384,13 +411,13 @@ class Worker:
         if reply is not None:
             self.channel.send({"id": number, **reply})
 
-    def run_thread(self, request):
+    def run_thread(self, request, lane):
         number = request["id"]
         try:
             with self.lock:
                 if number in self.dropped:
                     raise Cancelled()
-                self.threads[number] = threading.get_ident()
+                self.threads[number] = (threading.get_ident(), lane)
             try:
                 reply = self.perform(request)
             finally:

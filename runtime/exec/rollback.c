@@ -79,7 +79,8 @@ void rollbacks_play_one(struct run *run, uint32_t row)
     if (rollback->background)
         log_debug(run->log, "rollback activity will run in the background");
     run->awaited = rollback->background || run->recovers ? PLAN_NONE : row;
-    task_start(run, row, &run->rollback_records, played, rollback);
+    task_start(run, row, &run->rollback_records,
+        rollback->background ? task_new_lane(run) : LANE_MAIN, played, rollback);
     while (!rollback->background && !rollback->done)
         run_pump(run);
     run->awaited = PLAN_NONE;

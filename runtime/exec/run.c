@@ -206,7 +206,7 @@ static bool play_foreground(struct run *run, uint32_t row)
 {
     struct foreground waiting = {0};
     run->awaited = row;
-    task_start(run, row, &run->method_records, foreground_done, &waiting);
+    task_start(run, row, &run->method_records, LANE_MAIN, foreground_done, &waiting);
     while (!waiting.done)
         run_pump(run);
     run->awaited = PLAN_NONE;
@@ -224,7 +224,7 @@ static bool play_method(struct run *run)
         uint32_t row = run->experiment->method + i;
         if (run->plan->activity_rows[row].flags & PLAN_ACTIVITY_BACKGROUND) {
             log_debug(run->log, "activity will run in the background");
-            task_start(run, row, &run->method_records, background_done, NULL);
+            task_start(run, row, &run->method_records, task_new_lane(run), background_done, NULL);
             run_yield(run);
         } else {
             whole = play_foreground(run, row);

@@ -27,6 +27,7 @@ struct task {
     enum task_stage stage;
     uint32_t written, activity; /* rows: where it stands, and what it means */
     struct record *record;      /* NULL until it starts */
+    uint32_t lane;              /* which thread of Python's helper is its own */
     struct record_list *list;   /* where the record goes; NULL: its owner keeps it */
     struct call call;
     struct value pauses;
@@ -48,8 +49,11 @@ struct task {
 
 /* Starts an activity (a row of the plan, which may be a reference). `done` comes once, perhaps
  * before this returns; whoever it tells frees the task. */
-struct task *task_start(
-    struct run *run, uint32_t row, struct record_list *list, task_done_fn *done, void *context);
+struct task *task_start(struct run *run, uint32_t row, struct record_list *list, uint32_t lane,
+    task_done_fn *done, void *context);
+
+/* A lane for an activity in the background. */
+uint32_t task_new_lane(struct run *run);
 
 /* Ends the task as soon as can be; `done` follows. */
 void task_cancel(struct task *task);

@@ -275,6 +275,11 @@ def event_cases():
                rows=frozenset({"R13"}))
     yield case("of an aborted method", listening(), method=[{**touch, "pauses": {"before": -1}}, say])
     arguments = {"where": ["provider", "arguments"], "value": ["%s", "other"]}
+    visited = {"type": "python", "module": "thread_control", "func": "visited"}
+    yield Case("events and hooks of one thread", experiment([
+        action("foreground", visited), *(action(f"b{i}", visited, background=True, pauses={"before": 0.2 + i / 4}) for i in range(3)),
+        action("again", visited)], [ok],
+        [action("undo", visited, background=True)], controls=[control("threads", "thread_control")]))
     yield case("set arguments", listening(at="start_activity", do="put", on="say", **arguments), method=[say, touch])
     yield case("set an output", listening(at="activity_completed", do="put", on="ok", into="state", where=["output"],
                                           value={"status": 3}))

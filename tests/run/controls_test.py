@@ -87,6 +87,15 @@ class Controls(unittest.TestCase):
         self.assertEqual(journal["run"][1]["output"][1], ["list", "[0, 1]"])
         self.assertEqual(journal["experiment"]["configuration"], {"l": [0]})
 
+    def test_checks_beside_the_method_leave_it_the_main_thread(self):
+        journal, _ = self.play(
+            *(python(f"f{i}", "on_main") for i in range(30)),
+            **{"runtime": {"hypothesis": {"strategy": "during-method-only"}}, "steady-state-hypothesis": {
+                "title": "h", "probes": [{**python("p", "on_main"), "type": "probe", "tolerance": False}] * 3}})
+        self.assertEqual([run["output"] for run in journal["run"]], [True] * 30)
+        during = journal["steady_states"]["during"]
+        self.assertTrue(during and all(check["steady_state_met"] for check in during), during)
+
     def test_changes_in_the_background_are_not_taken_back(self):
         """Many hooks at once: whoever counts last, the engine knows the last count."""
         many = [{**process(f"b{i}", "true"), "background": True} for i in range(40)]
