@@ -1,6 +1,6 @@
 #include "frontend/chaos_error.h"
 
-#include "frontend/chaos_parse.h"
+#include "frontend/chaos_report.h"
 #include "runtime/base/buf.h"
 
 /* Names of the JSON form, and words that come to mind, with what to write instead. */
@@ -42,6 +42,27 @@ static const struct form {
     {"pauses", "pause after 5s"},
     {"sleep", "pause after 5s"},
     {"wait", "pause after 5s"},
+    {"delay", "pause after 5s"},
+    {"pause-after", "pause after 5s"},
+    {"pause-before", "pause before 5s"},
+    {"body", "arguments { name: value }"},
+    {"data", "arguments { name: value }"},
+    {"json", "arguments { name: value }"},
+    {"params", "arguments { name: value }"},
+    {"query", "arguments { name: value }"},
+    {"insecure", "verify-tls false"},
+    {"retries", "max-retries 3"},
+    {"retry", "max-retries 3"},
+    {"run", "process \"ls\" [\"-l\"]"},
+    {"exec", "process \"ls\" [\"-l\"]"},
+    {"command", "process \"ls\" [\"-l\"]"},
+    {"cmd", "process \"ls\" [\"-l\"]"},
+    {"bash", "shell \"ls\" \"-l | wc\""},
+    {"sh", "shell \"ls\" \"-l | wc\""},
+    {"let", "config { name = value }"},
+    {"var", "config { name = value }"},
+    {"set", "config { name = value }"},
+    {"env", "config { name = env(NAME) }"},
     {"timeout", "timeout 3s"},
     {"headers", "headers { Accept: \"...\" }"},
     {"arguments", "arguments { name: value }"},
@@ -50,81 +71,48 @@ static const struct form {
     {"dry", "dry actions"},
 };
 
-static const char *form_of(struct str word)
+static const char *const runtime_forms[][2] = {
+    {"rollbacks", "rollbacks always"},
+    {"hypothesis", "hypothesis continuously"},
+    {"strategy", "rollbacks always"},
+    {"timeout", "timeout 30m"},
+};
+
+const char *chaos_form_of(const struct chaos_report *r, struct str word)
 {
+    bool runtime = r->build->blocks[r->build->block_count - 1].kind == CHAOS_BLOCK_RUNTIME;
+    for (size_t i = 0; runtime && i < sizeof runtime_forms / sizeof *runtime_forms; i++)
+        if (str_equal(word, str_from(runtime_forms[i][0])))
+            return runtime_forms[i][1];
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (str_equal(word, str_from(forms[i].word)))
             return forms[i].form;
     return NULL;
 }
 
-/* What is being reported. */
-struct report {
-    struct chaos_build *build;
-    const struct chaos_expected *expected;
-    const struct chaos_token *token; /* the offending one; token[-1] exists if `index` is not 0 */
-    size_t index;
-    struct str text;
-    bool
-        is_value; /* a value is expected, though the grammar took the word for a tolerance's target */
-};
-
-static bool expects(const struct report *r, const char *name)
-{
-    for (int i = 0; i < r->expected->count; i++)
-        if (strcmp(r->expected->names[i], name) == 0)
-            return true;
-    return false;
-}
-
-static bool is_word(int kind)
-{
-    return kind == CHAOS_TOK_WORD || (kind >= CHAOS_TOK_EXPERIMENT && kind <= CHAOS_TOK_NULL);
-}
-
-static bool expects_name(const struct report *r)
-{
-    return expects(r, "word");
-}
-
-static bool expects_value(const struct report *r)
-{
-    return expects(r, "number") && expects(r, "string");
-}
-
-static int kind_before(const struct report *r)
-{
-    return r->index ? r->token[-1].kind : 0;
-}
-
-static struct str text_before(const struct report *r)
-{
-    return r->index ? source_slice(r->build->doc->source, r->token[-1].span) : STR("");
-}
-
-static struct diag *add(const struct report *r, enum diag_code code, struct str message)
-{
-    return diag_add(
-        r->build->bag, r->build->doc->source, code, r->token->span, "%.*s", STR_ARG(message));
-}
-
-#define MESSAGE(r, ...) arena_printf(&(r)->build->scratch, __VA_ARGS__)
-#define HELP(r, diag, ...) diag_help((r)->build->bag, (diag), __VA_ARGS__)
-
 static void fix_by(
-    const struct report *r, struct diag *diag, const char *title, const char *replacement)
+    const struct chaos_report *r, struct diag *diag, const char *title, const char *replacement)
 {
     struct diag_fix *fix = diag_fix(r->build->bag, diag, DIAG_SAFE, "%s", title);
     diag_edit(r->build->bag, fix, r->token->span, str_from(replacement));
 }
 
 /* Puts `sign` directly behind the token before, in the place of the offending one. */
-static void fix_from_before(const struct report *r, struct diag *diag, const char *sign)
+static void fix_from_before(const struct chaos_report *r, struct diag *diag, const char *sign)
 {
     struct diag_fix *fix = diag_fix(
         r->build->bag, diag, DIAG_SAFE, "write `%.*s%s value`", STR_ARG(text_before(r)), sign);
     diag_edit(
         r->build->bag, fix, span_make(r->token[-1].span.hi, r->token->span.hi), str_from(sign));
+}
+
+/* Puts `sign` between the token before and the offending one. */
+static void fix_between(const struct chaos_report *r, struct diag *diag, const char *sign)
+{
+    uint32_t end = r->token[-1].span.hi;
+    struct diag_fix *fix = diag_fix(
+        r->build->bag, diag, DIAG_SAFE, "put a `%s` behind `%.*s`", sign, STR_ARG(text_before(r)));
+    diag_edit(r->build->bag, fix, span_make(end, end), str_from(sign));
 }
 
 /* Groups of words that are named together; the first one stands for the group. */
@@ -166,7 +154,7 @@ static void add_part(struct buf *out, const char *parts[], int count)
 }
 
 /* "a value", "`,` or `}`" ...: at most four things, the most telling first. */
-static void describe_expected(const struct report *r, struct buf *out)
+static void describe_expected(const struct chaos_report *r, struct buf *out)
 {
     const char *parts[4];
     int count = 0;
@@ -204,7 +192,7 @@ static void describe_expected(const struct report *r, struct buf *out)
     add_part(out, parts, count);
 }
 
-static void describe_found(const struct report *r, struct buf *out)
+static void describe_found(const struct chaos_report *r, struct buf *out)
 {
     switch (r->token->kind) {
     case CHAOS_TOK_END:
@@ -224,14 +212,25 @@ static void describe_found(const struct report *r, struct buf *out)
     }
 }
 
-static void report_generic(const struct report *r)
+/* Whether a list, an object or a call goes on without the comma that parts its elements. */
+static bool is_comma_missing(const struct chaos_report *r)
+{
+    bool closes = expects(r, "]") || expects(r, ")") || expects(r, "}");
+    bool begins = is_word(r->token->kind) || r->token->kind == CHAOS_TOK_STRING ||
+                  r->token->kind == CHAOS_TOK_NUMBER || r->token->kind == CHAOS_TOK_VARIABLE ||
+                  r->token->kind == CHAOS_TOK_LBRACE || r->token->kind == CHAOS_TOK_LBRACKET;
+    bool named = expects(r, "]") || r->token[1].kind == CHAOS_TOK_COLON;
+    return expects(r, ",") && closes && begins && named && r->expected->count <= 3;
+}
+
+static void report_generic(const struct chaos_report *r)
 {
     struct buf text = {0};
     buf_add_text(&text, "expected ");
     describe_expected(r, &text);
     buf_add_text(&text, ", found ");
     describe_found(r, &text);
-    struct diag *diag = add(r, DIAG_E140, buf_str(&text));
+    struct diag *diag = report_add(r, DIAG_E140, buf_str(&text));
     buf_free(&text);
     bool quotable = is_word(r->token->kind) && expects(r, "string") && !expects_name(r) &&
                     !expects(r, "contributions") && !(r->token->flags & CHAOS_FIRST_ON_LINE);
@@ -243,24 +242,29 @@ static void report_generic(const struct report *r)
         HELP(r, diag, "write it without quotes");
     else if (expects(r, "module.function") && is_word(r->token->kind))
         HELP(r, diag,
-            "write the module and the function with a dot between them: `python %.*s.function`",
+            r->token[1].kind == CHAOS_TOK_LPAREN
+                ? "its module stands before it: `python module.%.*s(...)`"
+                : "write the module and the function with a dot between them: "
+                  "`python %.*s.function`",
             STR_ARG(r->text));
+    else if (is_comma_missing(r))
+        fix_between(r, diag, ",");
     else if (expects(r, ":") && kind_before(r) == CHAOS_TOK_STRING && r->expected->count == 1)
         HELP(r, diag, "a colon follows a name, as in `probe \"name\": http \"...\"`");
 }
 
 /* Characters that no .chaos file has outside strings. */
-static bool report_stray(const struct report *r)
+static bool report_stray(const struct chaos_report *r)
 {
     enum chaos_block block = r->build->blocks[r->build->block_count - 1].kind;
     struct diag *diag;
     if (r->token->kind == CHAOS_TOK_SEMICOLON) {
-        diag = add(r, DIAG_E145, STR("nothing ends with `;` here"));
+        diag = report_add(r, DIAG_E145, STR("nothing ends with `;` here"));
         fix_by(r, diag, "remove it: a statement ends where the next one begins", "");
         return true;
     }
     if (r->token->kind == CHAOS_TOK_DASH && (r->token->flags & CHAOS_FIRST_ON_LINE)) {
-        diag = add(r, DIAG_E145, STR("list items are not marked with `-`, as YAML does"));
+        diag = report_add(r, DIAG_E145, STR("list items are not marked with `-`, as YAML does"));
         if (block == CHAOS_BLOCK_ACTIVITIES && !expects_value(r))
             HELP(r, diag, "write `probe \"name\": ...` or `action \"name\": ...`");
         else
@@ -273,11 +277,11 @@ static bool report_stray(const struct report *r)
         return false;
     if (str_starts(r->text, STR("\xE2\x80\x9C")) || str_starts(r->text, STR("\xE2\x80\x9D")) ||
         str_starts(r->text, STR("\xE2\x80\x98")) || str_starts(r->text, STR("\xE2\x80\x99"))) {
-        diag = add(r, DIAG_E150, STR("typographic quotes do not delimit a string"));
+        diag = report_add(r, DIAG_E150, STR("typographic quotes do not delimit a string"));
         HELP(r, diag, "use plain quotes: \"...\"");
         return true;
     }
-    diag = add(r, DIAG_E140, MESSAGE(r, "`%.*s` means nothing here", STR_ARG(r->text)));
+    diag = report_add(r, DIAG_E140, MESSAGE(r, "`%.*s` means nothing here", STR_ARG(r->text)));
     if (kind_before(r) == CHAOS_TOK_VARIABLE && r->token[-1].span.hi == r->token->span.lo)
         HELP(r, diag, "put quotes around a text with a variable in it: \"%.*s...\"",
             STR_ARG(text_before(r)));
@@ -287,45 +291,45 @@ static bool report_stray(const struct report *r)
 }
 
 /* Commas, colons and equals signs where another notation would have them. */
-static bool report_punctuation(const struct report *r)
+static bool report_punctuation(const struct chaos_report *r)
 {
     struct diag *diag;
     const struct chaos_open_block *block = &r->build->blocks[r->build->block_count - 1];
     bool clauses =
         r->token->depth == block->depth && !(expects(r, "string") && r->expected->count < 4);
     if (r->token->kind == CHAOS_TOK_COMMA && clauses && !expects_value(r) && !expects_name(r)) {
-        diag = add(r, DIAG_E145, STR("statements and clauses are not separated by commas"));
+        diag = report_add(r, DIAG_E145, STR("statements and clauses are not separated by commas"));
         fix_by(r, diag, "remove the comma: only lists, objects and arguments have them", "");
         return true;
     }
     if (r->token->kind == CHAOS_TOK_COLON && expects(r, "=")) {
-        diag = add(r, DIAG_E145, STR("an entry is written with `=`, not with `:`"));
+        diag = report_add(r, DIAG_E145, STR("an entry is written with `=`, not with `:`"));
         fix_from_before(r, diag, " =");
         return true;
     }
     if (r->token->kind == CHAOS_TOK_EQUALS && expects(r, ":")) {
-        diag = add(r, DIAG_E145,
+        diag = report_add(r, DIAG_E145,
             STR("inside an object or call a member is written with `:`, not with `=`"));
         fix_from_before(r, diag, ":");
         return true;
     }
     if (r->token->kind == CHAOS_TOK_EQUALS && expects(r, "=>")) {
-        diag = add(r, DIAG_E145, STR("a tolerance is written with `=>`"));
+        diag = report_add(r, DIAG_E145, STR("a tolerance is written with `=>`"));
         HELP(r, diag, "write `=> 200`");
         return true;
     }
     if (r->token->kind == CHAOS_TOK_COLON && kind_before(r) == CHAOS_TOK_STRING && r->index > 1 &&
         (r->token[-2].kind == CHAOS_TOK_REF ||
             (r->index > 2 && r->token[-3].kind == CHAOS_TOK_REF))) {
-        diag = add(r, DIAG_E140, STR("no provider follows a ref"));
+        diag = report_add(r, DIAG_E140, STR("no provider follows a ref"));
         HELP(r, diag, "write `ref %.*s` alone: it plays the activity of that name",
             STR_ARG(text_before(r)));
         return true;
     }
     if (r->token->kind == CHAOS_TOK_COLON && is_word(kind_before(r))) {
         struct str word = text_before(r);
-        const char *form = form_of(word);
-        diag = add(r, DIAG_E145, MESSAGE(r, "no colon follows `%.*s`", STR_ARG(word)));
+        const char *form = chaos_form_of(r, word);
+        diag = report_add(r, DIAG_E145, MESSAGE(r, "no colon follows `%.*s`", STR_ARG(word)));
         if (form)
             HELP(r, diag, "write `%s`", form);
         return true;
@@ -334,7 +338,7 @@ static bool report_punctuation(const struct report *r)
 }
 
 /* A member of the JSON or YAML form where a statement or clause is expected. */
-static bool report_member(const struct report *r)
+static bool report_member(const struct chaos_report *r)
 {
     bool quoted = r->token->kind == CHAOS_TOK_STRING;
     if ((!quoted && !is_word(r->token->kind)) || r->token[1].kind != CHAOS_TOK_COLON)
@@ -342,10 +346,10 @@ static bool report_member(const struct report *r)
     struct str word = r->text;
     if (quoted && word.len >= 2)
         word = (struct str){word.ptr + 1, word.len - 2};
-    const char *form = form_of(word);
+    const char *form = chaos_form_of(r, word);
     if (expects_value(r) || (expects_name(r) && !expects(r, "contributions")) || (!quoted && !form))
         return false;
-    struct diag *diag = add(r, DIAG_E145,
+    struct diag *diag = report_add(r, DIAG_E145,
         MESSAGE(r, "`%.*s:` is written as in %s", STR_ARG(r->text), quoted ? "JSON" : "YAML"));
     if (form)
         HELP(r, diag, "write `%s`", form);
@@ -356,7 +360,7 @@ static bool report_member(const struct report *r)
 }
 
 /* All that stands there without a blank: an address is more than one token. */
-static struct span unquoted_run(const struct report *r)
+static struct span unquoted_run(const struct chaos_report *r)
 {
     struct str text = r->build->doc->source->text;
     uint32_t end = r->token->span.hi;
@@ -366,17 +370,38 @@ static struct span unquoted_run(const struct report *r)
     return span_make(r->token->span.lo, end);
 }
 
+/* A title or description without quotes: the words up to the line's end or a bracket. */
+static struct span unquoted_words(const struct chaos_report *r, struct span run)
+{
+    const struct chaos_token *token = r->token;
+    bool prose = kind_before(r) == CHAOS_TOK_DESCRIPTION ||
+                 kind_before(r) == CHAOS_TOK_EXPERIMENT || kind_before(r) == CHAOS_TOK_STEADY_STATE;
+    for (token++; prose && is_word(token->kind) && !(token->flags & CHAOS_FIRST_ON_LINE); token++)
+        run.hi = token->span.hi;
+    return run;
+}
+
 /* `=> status 200`, `=> between 1 and 2`: a word that goes on with something else than an operator. */
-static bool is_other_tolerance(const struct report *r)
+static bool is_other_tolerance(const struct chaos_report *r)
 {
     const struct chaos_token *next = &r->token[1];
     struct diag *diag;
     if ((next->flags & CHAOS_FIRST_ON_LINE) || next->kind == CHAOS_TOK_END ||
         next->kind == CHAOS_TOK_RBRACE)
         return false;
-    diag = add(r, DIAG_E140, MESSAGE(r, "no tolerance begins like `%.*s`", STR_ARG(r->text)));
+    diag =
+        report_add(r, DIAG_E140, MESSAGE(r, "no tolerance begins like `%.*s`", STR_ARG(r->text)));
     if (str_is(r->text, "status"))
         HELP(r, diag, "http is judged by its status as it is: write `=> 200`");
+    else if (str_is(r->text, "jsonpath"))
+        HELP(r, diag, "write `=> body at '$.path' expect 3`");
+    else if (str_is(r->text, "regex") || next->kind == CHAOS_TOK_EQUALS ||
+             str_is(source_slice(r->build->doc->source, next->span), "contains") ||
+             str_is(source_slice(r->build->doc->source, next->span), "matches"))
+        HELP(r, diag, "a text is searched with `=> %.*s ~ '...'`",
+            STR_ARG(str_is(r->text, "regex") ? STR("body") : r->text));
+    else if (str_is(r->text, "range") || str_is(r->text, "between"))
+        HELP(r, diag, "write `=> in 1..2`");
     else
         HELP(r, diag,
             "a tolerance is a value, `[target] ~ 'regex'`, `[target] at 'jsonpath'` or "
@@ -384,18 +409,26 @@ static bool is_other_tolerance(const struct report *r)
     return true;
 }
 
+static bool is_address(const struct chaos_report *r)
+{
+    struct str text = r->build->doc->source->text;
+    return str_starts(str_slice(text.ptr + r->token->span.hi, text.ptr + text.len), STR("://"));
+}
+
 /* A text without quotes, or another language's constant. */
-static bool report_unquoted(const struct report *r)
+static bool report_unquoted(const struct chaos_report *r)
 {
     static const char *const constants[][2] = {{"True", "true"}, {"False", "false"},
         {"None", "null"}, {"yes", "true"}, {"no", "false"}, {"nil", "null"}, {"undefined", "null"},
         {"on", "true"}, {"off", "false"}, {"TRUE", "true"}, {"FALSE", "false"}, {"NULL", "null"}};
     bool wordy = r->token->kind == CHAOS_TOK_WORD || r->token->kind == CHAOS_TOK_DOTTED ||
-                 (r->is_value && is_word(r->token->kind));
+                 (r->is_value && is_word(r->token->kind)) ||
+                 (is_word(r->token->kind) && is_address(r));
     bool text = r->is_value || (expects(r, "string") && expects(r, "${variable}"));
     bool string = expects(r, "string") && r->expected->count <= 3;
     struct span next = r->token[1].span;
-    bool key = r->token[1].kind == CHAOS_TOK_COLON && next.hi == unquoted_run(r).hi;
+    bool key =
+        r->token[1].kind == CHAOS_TOK_COLON && next.hi == unquoted_run(r).hi && !is_address(r);
     if (!wordy || (!text && !string) || key)
         return false;
     if (r->is_value && is_other_tolerance(r))
@@ -404,14 +437,15 @@ static bool report_unquoted(const struct report *r)
     for (size_t i = 0; i < sizeof constants / sizeof *constants && value; i++) {
         if (!str_equal(r->text, str_from(constants[i][0])))
             continue;
-        struct diag *diag = add(r, DIAG_E150, MESSAGE(r, "`%.*s` is no value", STR_ARG(r->text)));
+        struct diag *diag =
+            report_add(r, DIAG_E150, MESSAGE(r, "`%.*s` is no value", STR_ARG(r->text)));
         HELP(r, diag, "write `%s`, or \"%.*s\" for the text", constants[i][1], STR_ARG(r->text));
         return true;
     }
-    struct span span = unquoted_run(r);
+    struct span span = unquoted_words(r, unquoted_run(r));
     struct str run = source_slice(r->build->doc->source, span);
     struct diag *diag =
-        add(r, DIAG_E150, MESSAGE(r, "`%.*s` is a text and needs quotes", STR_ARG(run)));
+        report_add(r, DIAG_E150, MESSAGE(r, "`%.*s` is a text and needs quotes", STR_ARG(run)));
     diag->span = span;
     struct str quoted = MESSAGE(r, "\"%.*s\"", STR_ARG(run));
     struct diag_fix *fix = diag_fix(r->build->bag, diag, DIAG_SAFE, "write %.*s", STR_ARG(quoted));
@@ -420,7 +454,7 @@ static bool report_unquoted(const struct report *r)
 }
 
 /* The nearest of the expected words, or NULL. */
-static const char *nearest_word(const struct report *r)
+static const char *nearest_word(const struct chaos_report *r)
 {
     const char *best = NULL;
     size_t best_distance = 3;
@@ -438,21 +472,21 @@ static const char *nearest_word(const struct report *r)
 }
 
 /* A word where a statement, clause or provider is expected, but none of theirs. */
-static bool report_unknown_word(const struct report *r)
+static bool report_unknown_word(const struct chaos_report *r)
 {
     if (!is_word(r->token->kind) || expects_name(r) || expects_value(r))
         return false;
     bool known = r->token->kind != CHAOS_TOK_WORD;
     if (known && expects(r, "http"))
         return false;
-    const char *nearest = nearest_word(r), *form = form_of(r->text);
+    const char *nearest = nearest_word(r), *form = chaos_form_of(r, r->text);
     bool statement = expects(r, "contributions") || expects(r, "background") ||
                      expects(r, "timeout") || expects(r, "http") || expects(r, "hypothesis");
     if (!statement || (known && !form))
         return false;
     if (!nearest && !form && expects(r, "http"))
         return false;
-    struct diag *diag = add(r, DIAG_E146,
+    struct diag *diag = report_add(r, DIAG_E146,
         MESSAGE(r, "there is no %s `%.*s` here",
             expects(r, "http")            ? "provider"
             : expects(r, "contributions") ? "statement"
@@ -475,29 +509,6 @@ static bool report_unknown_word(const struct report *r)
     return true;
 }
 
-/* A unit where plain JSON stands, or one that stands apart from its number. */
-static bool report_duration(const struct report *r)
-{
-    static const char *const units[] = {"s", "sec", "secs", "second", "seconds", "ms", "m", "min",
-        "minute", "minutes", "h", "hour", "hours"};
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (kind_before(r) != CHAOS_TOK_NUMBER || !str_equal(r->text, str_from(units[i])))
-            continue;
-        struct diag *diag = add(r, DIAG_E144, STR("a unit stands directly behind its number"));
-        HELP(r, diag, "write `%.*s%c`, without a blank and with ms, s, m or h",
-            STR_ARG(text_before(r)), r->text.ptr[0]);
-        return true;
-    }
-    if (r->token->kind != CHAOS_TOK_DURATION || !expects_value(r))
-        return false;
-    struct diag *diag = add(r, DIAG_E144,
-        MESSAGE(r, "`%.*s` has a unit, which a plain value cannot have", STR_ARG(r->text)));
-    HELP(r, diag,
-        "units are understood after timeout, deadline and pause; write the number of seconds, or a "
-        "text in quotes");
-    return true;
-}
-
 /* Whether an earlier mistake on the same line was reported: a second message there is rarely about a second one. */
 static bool is_line_reported(const struct chaos_build *build, const struct chaos_token *token)
 {
@@ -511,15 +522,34 @@ static bool is_line_reported(const struct chaos_build *build, const struct chaos
     return false;
 }
 
+/* Whether the lexer reported something on the token's line, near it: before it, or a string that is never closed, which
+ * leaves nothing on its line what it seems. */
+static bool is_line_bad(const struct chaos_build *build, const struct chaos_token *token)
+{
+    enum { NEAR = 64 };
+    size_t before = build->at < NEAR ? build->at : NEAR, behind = build->tokens.count - build->at;
+    for (size_t i = 0; i < before && !(token[-(ptrdiff_t)i].flags & CHAOS_FIRST_ON_LINE); i++)
+        if (token[-(ptrdiff_t)i - 1].flags & CHAOS_BAD)
+            return true;
+    for (size_t i = 1; i < behind && i < NEAR && build->tokens.unclosed; i++) {
+        if (token[i].flags & CHAOS_FIRST_ON_LINE)
+            break;
+        if (token[i].kind == CHAOS_TOK_STRING && (token[i].flags & CHAOS_BAD))
+            return true;
+    }
+    return false;
+}
+
 void chaos_report(struct chaos_build *build, const struct chaos_expected *expected)
 {
     const struct chaos_token *token = &build->tokens.items[build->at];
     build->failed = true;
-    if (((token->flags & CHAOS_MUTED) && build->bag->count > 0) || is_line_reported(build, token))
+    if (((token->flags & CHAOS_MUTED) && build->bag->count > 0) || is_line_reported(build, token) ||
+        is_line_bad(build, token))
         return;
-    struct report report = {
+    struct chaos_report report = {
         build, expected, token, build->at, source_slice(build->doc->source, token->span), false};
-    const struct report *r = &report;
+    const struct chaos_report *r = &report;
     /* `=> True`: only what follows shows that the word was no target. */
     if (expects(r, "~") && expects(r, "at") && expects(r, "in") && !expects_value(r) &&
         is_word(kind_before(r))) {
@@ -528,8 +558,8 @@ void chaos_report(struct chaos_build *build, const struct chaos_expected *expect
         report.text = source_slice(build->doc->source, report.token->span);
         report.is_value = true;
     }
-    (void)(report_stray(r) || report_punctuation(r) || report_member(r) || report_unquoted(r) ||
-           report_duration(r) || report_unknown_word(r) || (report_generic(r), true));
+    (void)(chaos_report_habit(r) || report_stray(r) || report_punctuation(r) || report_member(r) ||
+           report_unquoted(r) || report_unknown_word(r) || (report_generic(r), true));
 }
 
 bool chaos_report_foreign(struct chaos_build *build)

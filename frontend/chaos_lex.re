@@ -144,6 +144,19 @@ static void lex_bad_raw(struct chaos_lexer *lx, const unsigned char *from, const
     set_token(lx, CHAOS_TOK_STRING, CHAOS_BAD, from, to);
 }
 
+/* The unit that another spelling of it means, or NULL. */
+static const char *known_unit(struct str unit)
+{
+    static const char *const spellings[][2] = {{"min", "m"}, {"mins", "m"}, {"minute", "m"},
+        {"minutes", "m"}, {"M", "m"}, {"sec", "s"}, {"secs", "s"}, {"second", "s"}, {"seconds", "s"},
+        {"S", "s"}, {"hr", "h"}, {"hrs", "h"}, {"hour", "h"}, {"hours", "h"}, {"H", "h"},
+        {"msec", "ms"}, {"millis", "ms"}, {"milliseconds", "ms"}};
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
+        if (str_equal(unit, str_from(spellings[i][0])))
+            return spellings[i][1];
+    return NULL;
+}
+
 /* A number with letters or zeros where none may be: most often a unit that does not exist. */
 static void lex_bad_number(struct chaos_lexer *lx, const unsigned char *from, const unsigned char *to)
 {
@@ -159,7 +172,12 @@ static void lex_bad_number(struct chaos_lexer *lx, const unsigned char *from, co
     } else {
         diag = diag_add(lx->bag, lx->doc->source, DIAG_E144, span, "there is no unit `%.*s`",
             (int)(to - unit), (const char *)unit);
-        diag_help(lx->bag, diag, "durations end in ms, s, m or h; a text is quoted");
+        int digits = (int)(unit - from);
+        const char *known = known_unit((struct str){(const char *)unit, (size_t)(to - unit)});
+        if (known)
+            diag_help(lx->bag, diag, "write `%.*s%s`", digits, (const char *)from, known);
+        else
+            diag_help(lx->bag, diag, "durations end in ms, s, m or h; a text is quoted");
     }
     set_token(lx, CHAOS_TOK_NUMBER, CHAOS_BAD, from, to);
 }
@@ -168,7 +186,10 @@ static void lex_bad_variable(struct chaos_lexer *lx, const unsigned char *from, 
 {
     struct diag *diag = diag_add(lx->bag, lx->doc->source, DIAG_E143, span_of(lx, from, to),
         "`%.*s` is no reference to a variable", (int)(to - from), (const char *)from);
-    diag_help(lx->bag, diag, "write ${name}, or quote a text");
+    if (to - from > 2 && (from[1] == '.' || from[1] == '['))
+        diag_help(lx->bag, diag, "a JSONPath stands in quotes: `at '%.*s'`", (int)(to - from), (const char *)from);
+    else
+        diag_help(lx->bag, diag, "write ${name} for a value of config, env(NAME) for a variable of the environment; quote a text");
     set_token(lx, CHAOS_TOK_VARIABLE, CHAOS_BAD, from, to);
 }
 
