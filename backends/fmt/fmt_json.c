@@ -6,6 +6,15 @@
 static void print_value(
     struct printer *p, const struct doc_node *node, enum schema_kind kind, unsigned indent);
 
+/* Empty lines are the writer's, if he wrote JSON; those of another notation part what is no longer there. */
+static void print_element_line(struct printer *p, unsigned indent, uint32_t place, bool first)
+{
+    if (p->same_notation)
+        print_line_for(p, indent, place, first);
+    else
+        print_line(p, indent);
+}
+
 static void print_object(
     struct printer *p, const struct doc_node *node, enum schema_kind kind, unsigned indent)
 {
@@ -20,7 +29,7 @@ static void print_object(
         const struct doc_member *member = ordered.members[i];
         if (i)
             buf_add_char(p->out, ',');
-        print_line_for(p, indent + 2, member->key_span.lo, i == 0);
+        print_element_line(p, indent + 2, member->key_span.lo, i == 0);
         json_quote(p->out, member->key, false);
         buf_add_text(p->out, ": ");
         print_value(p, member->value, order_child(kind, node, member), indent + 2);
@@ -41,7 +50,7 @@ static void print_array(
         const struct doc_node *item = node->as.array.items[i];
         if (i)
             buf_add_char(p->out, ',');
-        print_line_for(p, indent + 2, trivia_item_place(p->doc, item), i == 0);
+        print_element_line(p, indent + 2, trivia_item_place(p->doc, item), i == 0);
         print_value(p, item, kind, indent + 2);
     }
     print_line(p, indent);
