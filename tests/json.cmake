@@ -2,6 +2,8 @@
 chaosc_unit(number base)
 chaosc_unit(value base)
 chaosc_unit(json base)
+chaosc_unit(json_oracle base)
+target_link_libraries(check_json_oracle PRIVATE PkgConfig::CJSON)
 chaosc_unit(json_write base)
 chaosc_unit(source frontend)
 chaosc_unit(diag frontend)

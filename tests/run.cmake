@@ -1,7 +1,7 @@
 # The runtime: plans, runs, journals, signals; and runs beside the reference implementation.
 chaosc_unit(plan plan)
-chaosc_unit(redact exec base)
-chaosc_unit(events exec base)
+chaosc_unit(redact record base)
+chaosc_unit(events record base)
 chaosc_unit(scope exec plan expr base)
 
 if(TARGET chaosc)

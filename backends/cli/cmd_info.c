@@ -6,7 +6,7 @@
 #include "backends/cli/cli.h"
 #include "backends/cli/files.h"
 #include "backends/cli/settings.h"
-#include "runtime/exec/python.h"
+#include "runtime/helper/python.h"
 
 struct info_command {
     struct cli_group group; /* first, for the options before the command's name */

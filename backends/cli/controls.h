@@ -6,7 +6,7 @@
 #include "runtime/base/arena.h"
 #include "backends/cli/cli.h"
 #include "runtime/base/value.h"
-#include "runtime/exec/log.h"
+#include "runtime/record/log.h"
 
 /* An array of controls, each with its name. A file that cannot be read as JSON or YAML is left out, as the reference
  * does, and logged. */

@@ -4,8 +4,8 @@
 #define BACKENDS_CLI_DRIVERS_H
 
 #include "backends/cli/cli.h"
-#include "runtime/exec/driver.h"
-#include "runtime/exec/log.h"
+#include "runtime/helper/driver.h"
+#include "runtime/record/log.h"
 
 /* The rows of the `.chaosc.yaml` that holds for an experiment, a file or a URL. What is wrong in it is logged as
  * warnings and left out. */

@@ -7,7 +7,7 @@
 #include "backends/cli/compile.h"
 #include "backends/cli/fetch.h"
 #include "ir/ir.h"
-#include "runtime/exec/log.h"
+#include "runtime/record/log.h"
 
 struct experiment_file {
     struct compile_unit unit;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/exec/http_once.h"
+#include "runtime/http/http_once.h"
 
 bool fetch_is_url(const char *path)
 {

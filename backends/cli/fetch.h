@@ -6,7 +6,7 @@
 #include "frontend/doc.h"
 #include "runtime/base/arena.h"
 #include "runtime/base/value.h"
-#include "runtime/exec/log.h"
+#include "runtime/record/log.h"
 
 struct fetch {
     const char *url;

@@ -8,8 +8,8 @@
 #include "backends/lower/lower.h"
 #include "runtime/base/json.h"
 #include "runtime/base/json_write.h"
-#include "runtime/exec/http.h"
-#include "runtime/exec/redact.h"
+#include "runtime/http/http.h"
+#include "runtime/record/redact.h"
 
 #define END_GRACE 3000000000LL /* what a run's end waits for its last notifications */
 

@@ -1,4 +1,4 @@
-/* control.h: the hooks of controls, called in the helper interpreter (runtime/exec/python_controls.py, which keeps
+/* control.h: the hooks of controls, called in the helper interpreter (runtime/helper/python_controls.py, which keeps
  * the live experiment, configuration, secrets and records), and what they change, taken over into the run.
  * A hook sits in its owner's memory and must stay there until `done`. */
 #ifndef RUNTIME_EXEC_CONTROL_H
@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "runtime/base/value.h"
-#include "runtime/exec/failure.h"
+#include "runtime/loop/failure.h"
 #include "runtime/plan/plan.h"
 
 struct check;

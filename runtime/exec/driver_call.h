@@ -3,7 +3,7 @@
 #ifndef RUNTIME_EXEC_DRIVER_CALL_H
 #define RUNTIME_EXEC_DRIVER_CALL_H
 
-#include "runtime/exec/driver.h"
+#include "runtime/helper/driver.h"
 #include "runtime/exec/provider.h"
 
 /* The request. A driver gets the secrets that the provider names and no others. */

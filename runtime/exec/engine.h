@@ -5,7 +5,7 @@
 
 #include "runtime/exec/check.h"
 #include "runtime/exec/control.h"
-#include "runtime/exec/events.h"
+#include "runtime/record/events.h"
 #include "runtime/exec/journal.h"
 #include "runtime/exec/provider.h"
 #include "runtime/exec/run.h"

@@ -4,7 +4,7 @@
 #define RUNTIME_EXEC_FED_H
 
 #include "runtime/exec/provider.h"
-#include "runtime/exec/redact.h"
+#include "runtime/record/redact.h"
 
 /* What hides the secrets that feed a call, and all that the log hides; NULL where that is the same, or nothing is
  * hidden. */

@@ -12,7 +12,7 @@
 #include "runtime/base/number.h"
 #include "runtime/exec/engine.h"
 #include "runtime/exec/journal_text.h"
-#include "runtime/exec/process.h"
+#include "runtime/loop/process.h"
 
 /* ---- text of times ---- */
 

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "runtime/base/value.h"
-#include "runtime/exec/events.h"
+#include "runtime/record/events.h"
 #include "runtime/exec/run.h"
 
 struct call;

@@ -13,9 +13,9 @@
 #include "runtime/base/number.h"
 #include "runtime/exec/engine.h"
 #include "runtime/exec/fed.h"
-#include "runtime/exec/journal_file.h"
+#include "runtime/record/journal_file.h"
 #include "runtime/exec/journal_text.h"
-#include "runtime/exec/process.h"
+#include "runtime/loop/process.h"
 
 static const char *const statuses[] = {[RUN_UNSET] = "completed", /* there was nothing to say */
     [RUN_COMPLETED] = "completed",

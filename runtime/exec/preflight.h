@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "runtime/exec/log.h"
+#include "runtime/record/log.h"
 #include "runtime/plan/plan.h"
 #include "runtime/exec/provider.h"
 

@@ -10,9 +10,9 @@
 
 #include "runtime/base/arena.h"
 #include "runtime/base/value.h"
-#include "runtime/exec/failure.h"
-#include "runtime/exec/log.h"
-#include "runtime/exec/loop.h"
+#include "runtime/loop/failure.h"
+#include "runtime/record/log.h"
+#include "runtime/loop/loop.h"
 #include "runtime/plan/plan.h"
 #include "runtime/exec/scope.h"
 

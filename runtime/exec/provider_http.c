@@ -1,4 +1,4 @@
-#include "runtime/exec/http.h"
+#include "runtime/http/http.h"
 #include "runtime/exec/provider.h"
 
 static struct value *substituted(struct call *call, uint32_t field)

@@ -1,5 +1,5 @@
 #include "runtime/base/pytext.h"
-#include "runtime/exec/process.h"
+#include "runtime/loop/process.h"
 #include "runtime/exec/provider.h"
 
 /* The reference warns of exit codes above 0, except where a tolerance will judge them. */

@@ -6,7 +6,7 @@
 #include "runtime/exec/control.h"
 #include "runtime/exec/driver_call.h"
 #include "runtime/exec/provider.h"
-#include "runtime/exec/python.h"
+#include "runtime/helper/python.h"
 
 /* What the provider keeps for a run. */
 struct python_state {

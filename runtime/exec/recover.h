@@ -9,7 +9,7 @@
 
 #include "runtime/base/arena.h"
 #include "runtime/base/value.h"
-#include "runtime/exec/events.h"
+#include "runtime/record/events.h"
 #include "runtime/exec/run.h"
 
 /* An activity that was started, or may have been. */

@@ -11,7 +11,7 @@
 #include "runtime/base/json.h"
 #include "runtime/base/number.h"
 #include "runtime/exec/journal.h"
-#include "runtime/exec/process.h"
+#include "runtime/loop/process.h"
 #include "runtime/exec/recover.h"
 
 static int64_t int_of(const struct value *event, struct str key)

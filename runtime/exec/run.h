@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "runtime/base/value.h"
-#include "runtime/exec/log.h"
+#include "runtime/record/log.h"
 #include "runtime/plan/plan.h"
 #include "runtime/exec/preflight.h"
 #include "runtime/exec/provider.h"

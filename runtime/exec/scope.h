@@ -4,7 +4,7 @@
 #define RUNTIME_EXEC_SCOPE_H
 
 #include "runtime/base/value.h"
-#include "runtime/exec/failure.h"
+#include "runtime/loop/failure.h"
 #include "runtime/plan/plan.h"
 
 struct scope;
@@ -23,8 +23,8 @@ struct scope {
     size_t object_count, object_room;
     bool
         has_objects; /* there are some, or controls keep others: templates of Python calls are expanded there */
-    struct value secrets;  /* an object: groups, or secrets outside any group */
-    bool tripped;          /* a name was looked for in what is no group, which Python cannot */
+    struct value secrets; /* an object: groups, or secrets outside any group */
+    bool tripped;         /* a name was looked for in what is no group, which Python cannot */
 };
 
 void scope_init(struct scope *scope, struct arena *arena);

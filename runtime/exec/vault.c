@@ -8,7 +8,7 @@
 #include "runtime/base/json.h"
 #include "runtime/base/json_write.h"
 #include "runtime/base/pytext.h"
-#include "runtime/exec/http_once.h"
+#include "runtime/http/http_once.h"
 
 static bool refuse(struct failure *failure, struct str message)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/exec/driver.h"
+#include "runtime/helper/driver.h"
 
 static const char *const dry_choices[] = {"probes", "actions", "activities", "pause", NULL};
 static const char *const rollback_choices[] = {"default", "always", "never", "deviated", NULL};

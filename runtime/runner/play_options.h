@@ -4,7 +4,7 @@
 #define RUNTIME_RUNNER_PLAY_OPTIONS_H
 
 #include "runtime/base/options.h"
-#include "runtime/exec/log.h"
+#include "runtime/record/log.h"
 #include "runtime/exec/run.h"
 
 struct play_options {

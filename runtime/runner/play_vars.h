@@ -6,7 +6,7 @@
 #include "runtime/base/arena.h"
 #include "runtime/base/options.h"
 #include "runtime/base/value.h"
-#include "runtime/exec/log.h"
+#include "runtime/record/log.h"
 #include "runtime/plan/plan.h"
 #include "runtime/runner/play_options.h"
 

@@ -65,6 +65,6 @@
 #undef MBEDTLS_TIMING_C
 
 /* Random numbers by a system call, where a root has no /dev/urandom: the runtime has the function
- * (runtime/exec/http_curl.c). */
+ * (runtime/http/http_curl.c). */
 #define MBEDTLS_NO_PLATFORM_ENTROPY
 #define MBEDTLS_ENTROPY_HARDWARE_ALT

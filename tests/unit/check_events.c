@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "runtime/exec/events.h"
+#include "runtime/record/events.h"
 
 static char folder[] = "/tmp/check_events.XXXXXX";
 static char journal[64];

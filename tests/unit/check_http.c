@@ -1,5 +1,5 @@
 /* The HTTP engine against a real server (tests/run/httpd.py): what is sent, what comes back, what goes wrong. */
-#include "runtime/exec/http.h"
+#include "runtime/http/http.h"
 
 #include <check.h>
 #include <dirent.h>

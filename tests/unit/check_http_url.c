@@ -1,11 +1,11 @@
 /* URLs and forms against what requests 2.34 and urllib made of the same input (recorded). */
-#include "runtime/exec/http_url.h"
+#include "runtime/http/http_url.h"
 
 #include <check.h>
 #include <stdlib.h>
 
 #include "runtime/base/json.h"
-#include "runtime/exec/http.h"
+#include "runtime/http/http.h"
 
 static struct arena arena;
 

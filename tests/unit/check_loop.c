@@ -1,5 +1,5 @@
 /* The loop with real descriptors, timers, signals and children. */
-#include "runtime/exec/loop.h"
+#include "runtime/loop/loop.h"
 
 #include <check.h>
 #include <errno.h>

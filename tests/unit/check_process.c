@@ -1,5 +1,5 @@
 /* The process engine with real children: outputs, deadlines, cancellation, what a child inherits. */
-#include "runtime/exec/process.h"
+#include "runtime/loop/process.h"
 
 #include <check.h>
 #include <dirent.h>

@@ -1,5 +1,5 @@
 /* The helper interpreter with a real Python: values, exceptions, cancellation, death. */
-#include "runtime/exec/python.h"
+#include "runtime/helper/python.h"
 
 #include <check.h>
 #include <signal.h>

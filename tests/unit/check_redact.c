@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "runtime/base/json.h"
-#include "runtime/exec/redact.h"
+#include "runtime/record/redact.h"
 
 static struct arena arena;
 static struct redactor redactor;
