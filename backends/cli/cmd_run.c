@@ -49,15 +49,17 @@ static bool is_valid(struct cli *cli, const struct run_command *run,
     struct preflight *started)
 {
     const struct diag_bag *bag = &experiment->bag;
-    struct ir_refusal refusal;
-    if (!experiment_accept(experiment, run->play.compat, log, &refusal))
+    struct ir_refusal refusal = {.crash = false};
+    bool accepted = experiment_accept(experiment, run->play.compat, log, &refusal);
+    /* The reference may come upon a missing module before what it refuses: there both are said. */
+    if (!accepted && (!run->play.compat || refusal.crash))
         return false;
     if (bag->errors && run->strict) {
         experiment_report(cli, experiment);
         log_error(log, "the experiment has %zu errors, and --strict refuses it", bag->errors);
         return false;
     }
-    if (interp_preflight(plan, log, started))
+    if (interp_preflight(plan, log, started) || !accepted)
         return false;
     if (bag->errors || bag->warnings)
         log_warning(log, "lint finds %zu errors and %zu warnings: see `%s lint %.*s`", bag->errors,

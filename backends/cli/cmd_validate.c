@@ -63,12 +63,12 @@ static bool machine_suits(struct experiment_file *file, struct preflight *starte
 static int judge(struct experiment_file *file, struct notifier *notifier, struct preflight *started,
     bool compat, struct log *log)
 {
-    struct ir_refusal refusal = {.message = {"", 0}};
+    struct ir_refusal refusal = {.message = {"", 0}, .crash = false};
     const struct doc *doc = &file->unit.doc;
     notify_of_experiment(notifier, "validate", "validate-started", doc, STR(""));
     bool valid = experiment_accept(file, compat, log, &refusal);
-    if (compat)
-        valid = valid && machine_suits(file, started, log);
+    if (compat) /* the reference comes upon a missing module before what is wrong further on */
+        valid = !refusal.crash && machine_suits(file, started, log) && valid;
     else
         valid &= !log_errors(file, log);
     notify_of_experiment(notifier, "validate", valid ? "validate-completed" : "validate-failed",

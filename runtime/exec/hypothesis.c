@@ -155,8 +155,10 @@ static struct verdict judge_value(
         .lookup = scope_lookup,
         .context = &run->scope,
         .regexps = run->options->regexps};
-    struct verdict verdict =
-        tolerance_judge(&task->arena, &tolerance, &task->call.output, &options);
+    const struct value decoded = value_string(task->call.bytes);
+    bool as_text = tolerance.kind == TOLERANCE_JSONPATH && decoded.as.text.len;
+    struct verdict verdict = tolerance_judge(
+        &task->arena, &tolerance, as_text ? &decoded : &task->call.output, &options);
     if (scope_has_tripped(&run->scope))
         verdict = (struct verdict){.kind = VERDICT_RAISES,
             .exception = "TypeError",

@@ -102,8 +102,9 @@ struct call {
     bool truncated; /* the output was longer than the limit */
     int64_t
         object; /* the helper's handle of what it returned, where JSON cannot carry that; else 0 */
-    struct str text; /* str() of that, where it is no list or mapping */
-    bool state_lost; /* a Python helper had to be killed: the state of its modules is lost */
+    struct str text;  /* str() of that, where it is no list or mapping */
+    struct str bytes; /* what it says as UTF-8, where it is bytes: what a JSONPath is applied to */
+    bool state_lost;  /* a Python helper had to be killed: the state of its modules is lost */
 
     /* The engine's while it runs. */
     const struct rt_provider *provider;

@@ -155,7 +155,8 @@ static void take_reply(struct call *call, const struct value *reply)
 {
     const struct value *value = value_get(reply, STR("value")),
                        *handle = value_get(reply, STR("handle")),
-                       *text = value_get(reply, STR("text"));
+                       *text = value_get(reply, STR("text")),
+                       *bytes = value_get(reply, STR("bytes"));
     const struct value *failed = value_get(reply, STR("failed")),
                        *raised = value_get(reply, STR("raised"));
     const struct value *message = value_get(reply, STR("message"));
@@ -165,6 +166,8 @@ static void take_reply(struct call *call, const struct value *reply)
         call->object = (int64_t)value_to_double(handle);
     if (text)
         call->text = arena_str(call->arena, text->as.text);
+    if (bytes)
+        call->bytes = arena_str(call->arena, bytes->as.text);
     if (failed)
         call_fail(call, arena_str(call->arena, failed->as.text));
     if (raised)

@@ -10,7 +10,8 @@ To the helper, after its own text:
 From it:
     {"id": 1, "value": ..., "handle": 7, "text": ...}  the value is only an image where there is a handle: another
                                              request may say {"$chaosc": 7} where it means the object itself; the text
-                                             is its str(), where it is no list or mapping
+                                             is its str(), where it is no list or mapping; "bytes" is what
+                                             bytes say as UTF-8
     {"id": 1, "failed": "message"}           chaoslib would raise ActivityFailed(message)
     {"id": 1, "raised": "class", "message": "..."}            another exception leaves the provider
     {"id": 1, "exit": 3}                     sys.exit(3): chaoslib ends the run
@@ -457,6 +458,8 @@ class Worker:
             reply["handle"] = self.objects.keep(value)
             if not isinstance(value, (dict, list)):
                 reply["text"] = str(value)
+            if isinstance(value, bytes):
+                reply["bytes"] = value.decode(errors="replace")
         return reply
 
     def scope_of(self, request):

@@ -11,7 +11,7 @@ from unittest.mock import NonCallableMock
 
 import requests
 import yaml
-from bench import Refused, absorb, experiment, probe
+from bench import Refused, absorb, experiment
 from chaoslib.exceptions import ActivityFailed
 from chaoslib.types import Dry, Strategy
 
@@ -85,7 +85,7 @@ def adapters(bench):
             args += ["--hypothesis-frequency", str(schedule.continuous_hypothesis_frequency)]
             args += ["--fail-fast"] if schedule.fail_fast else []
         watched = event_handlers or bench.module.__name__ == "test_control"
-        doc, path = bench.watch(experiment, **({"events": True} if event_handlers else {})) if watched else (experiment, None)
+        doc, path = (experiment, None) if not watched else bench.watch(experiment, events=bool(event_handlers))
         done = bench.run(doc, *args, settings=settings, validate=validate)
         if path:
             bench.taken(experiment, path)
@@ -275,4 +275,5 @@ def adapters(bench):
         called = dict.fromkeys(line["who"] for line in bench.noted(path) if line["hook"] == "before_experiment")
         return [{**declared[who], "name": who} for who in called]
 
-    return {k: v for k, v in locals().items() if callable(v) and k not in ("send", "seen_control", "completed", "asked")}
+    own = ("send", "seen_control", "completed")
+    return {k: v for k, v in locals().items() if callable(v) and k not in own}

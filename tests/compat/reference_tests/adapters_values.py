@@ -1,6 +1,6 @@
 """What the reference's tests call for one value: tolerances, substitution, variables, configuration, secrets.
 
-Each function has the signature of the reference's and is answered by a run of an experiment with its input at its place.
+Each function has the signature of the reference's and is answered by the run of an experiment with its input in it.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Where one test of the reference is carried out: writes experiments, has the subject run them, hands back what they did."""
+"""Where one test of the reference is carried out: writes experiments, has the subject run them, reads what they did."""
 
 import json
 import os
@@ -71,7 +71,7 @@ class Bench:
     def run(self, doc, *args, settings=None, env=None, source=None, validate=False, verbose=False):
         """Runs an experiment; without a journal it counts as refused."""
         words = [*args, *([] if validate else ["--no-validation"])]
-        dry = doc and getattr(doc.get("dry"), "value", None)  # on the command line, what the library finds in the experiment
+        dry = doc and getattr(doc.get("dry"), "value", None)  # an option where the library looks into the experiment
         if dry:
             doc = {k: v for k, v in doc.items() if k != "dry"}
             words += ["--dry", dry]

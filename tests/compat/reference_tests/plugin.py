@@ -5,6 +5,7 @@ $CHAOSC_RESULTS, a line of JSON each.
 """
 
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -76,6 +77,7 @@ def pytest_runtestloop(session):
     jobs = [(item, subject, n) for n, item in enumerate(items) for subject in subjects.NAMES]
     jobs.sort(key=lambda job: -table.SLOW.get(job[0].module.__name__, 0))  # long sleepers first
     running = {}
+    gc.freeze()  # what is loaded stays shared with the children
     with open(os.environ["CHAOSC_RESULTS"], "a") as results:
         while jobs or running:
             while jobs and len(running) < AT_ONCE:

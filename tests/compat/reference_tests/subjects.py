@@ -1,4 +1,4 @@
-"""Who is tested: the reference (`chaos`), chaosc with --compat, and chaosc; each runs command lines and shows what came of it.
+"""Who is tested: the reference (`chaos`), chaosc with --compat, and chaosc; each runs command lines.
 
 A subject is used inside one test of the reference, in a process and a scratch folder of its own.
 """

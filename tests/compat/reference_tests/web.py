@@ -1,4 +1,4 @@
-"""The servers of the outside world, as the reference's tests imagine them: a proxy that answers for every host, and Vault.
+"""The outside world as the reference's tests imagine it: a proxy that answers for every host, and Vault.
 
 Both implementations are sent to it by `http_proxy`; it also stands in for the package requests_mock, which works inside
 one process only.
@@ -52,7 +52,7 @@ class Web:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         proxy = f"http://127.0.0.1:{self.server.server_port}"
         names = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
-        self.env = {**{name: proxy for name in names}, "no_proxy": "localhost,127.0.0.1", "NO_PROXY": "localhost,127.0.0.1"}
+        self.env = {**dict.fromkeys(names, proxy), **dict.fromkeys(("no_proxy", "NO_PROXY"), "localhost,127.0.0.1")}
 
     def certificate(self):
         """A certificate that nobody trusts."""

@@ -1,9 +1,10 @@
 """Runs the reference's command line at the price of a fork; started once, with its own Python.
 
 usage: zygote.py SOCKET
-Each connection sends one line of JSON {"args", "cwd", "env", "log", "stdin"} and reads two: the pid, then the exit code.
+Each connection sends a line of JSON {"args", "cwd", "env", "log", "stdin"} and reads two: the pid, the exit code.
 """
 
+import gc
 import json
 import os
 import signal
@@ -53,6 +54,7 @@ def serve(connection):
 
 
 def main():
+    gc.freeze()  # what is loaded stays shared with the children
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(sys.argv[1])
     listener.listen(64)
