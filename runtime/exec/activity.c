@@ -5,6 +5,7 @@
 #include "runtime/base/mem.h"
 #include "runtime/base/pytext.h"
 #include "runtime/exec/engine.h"
+#include "runtime/exec/fed.h"
 
 static const struct plan_activity *row_of(const struct task *task)
 {
@@ -100,7 +101,7 @@ static void interrupt(struct task *task)
     finish(task);
 }
 
-bool task_raised(const struct task *task, struct failure *failure)
+bool task_raised(struct task *task, struct failure *failure)
 {
     if (task->failure.kind == FAILURE_EXCEPTION)
         *failure = task->failure;
@@ -108,6 +109,7 @@ bool task_raised(const struct task *task, struct failure *failure)
         *failure = task->call.failure;
     else
         return false;
+    failure->message = fed_hide(&task->arena, task->call.fed, failure->message);
     return true;
 }
 

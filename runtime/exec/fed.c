@@ -101,6 +101,17 @@ const struct redactor *fed_call(struct call *call)
     return made(redactor);
 }
 
+struct str fed_hide(struct arena *arena, const struct redactor *redactor, struct str text)
+{
+    struct buf out = {0};
+    if (!redactor)
+        return text;
+    redact_text(redactor, &out, text);
+    text = arena_str(arena, buf_str(&out));
+    buf_free(&out);
+    return text;
+}
+
 const struct redactor *fed_text(struct arena *arena, const struct scope *scope,
     const struct redactor *also, const struct value *text)
 {

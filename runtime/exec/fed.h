@@ -10,6 +10,9 @@
  * hidden. */
 const struct redactor *fed_call(struct call *call);
 
+/* What a log shows of a text that such a call made; the text itself where nothing is to be hidden. */
+struct str fed_hide(struct arena *arena, const struct redactor *redactor, struct str text);
+
 /* The same of a text with templates, made by `scope`. */
 const struct redactor *fed_text(struct arena *arena, const struct scope *scope,
     const struct redactor *also, const struct value *text);

@@ -2,6 +2,7 @@
 
 #include "runtime/base/pytext.h"
 #include "runtime/exec/engine.h"
+#include "runtime/exec/fed.h"
 #include "runtime/expr/tolerance.h"
 
 static void step(struct check *check);
@@ -79,12 +80,15 @@ static void probe_judged(void *context, struct call *call)
     struct check *check = context;
     struct task *task = check->judged_task;
     check->judged_task = NULL;
-    if (call->failure.kind == FAILURE_EXCEPTION)
-        crash(check, &call->failure);
-    else if (call->failure.kind == FAILURE_CANCELLED)
+    if (call->failure.kind == FAILURE_EXCEPTION) {
+        struct failure shown = call->failure;
+        shown.message = fed_hide(call->arena, call->fed, shown.message);
+        crash(check, &shown);
+    } else if (call->failure.kind == FAILURE_CANCELLED) {
         finish(check, -1);
-    else
+    } else {
         judge(check, call->failure.kind == FAILURE_NONE && value_truthy(&call->output));
+    }
     task_free(task);
     check->waiting = false;
     if (!check->stepping)
@@ -195,7 +199,7 @@ static void judge_output(struct check *check, struct task *task)
     if (verdict.kind == VERDICT_RAISES) {
         struct failure failure = {.kind = FAILURE_EXCEPTION,
             .class_name = str_from(verdict.exception),
-            .message = verdict.message};
+            .message = fed_hide(&task->arena, task->call.fed, verdict.message)};
         crash(check, &failure);
     } else {
         judge(check, verdict.kind == VERDICT_MET);

@@ -61,8 +61,8 @@ void task_cancel(struct task *task);
 /* Frees a task whose `done` has come. */
 void task_free(struct task *task);
 
-/* True if an exception that the reference does not catch ended the task. */
-bool task_raised(const struct task *task, struct failure *failure);
+/* True if an exception that the reference does not catch ended the task; its message is as a log may show it. */
+bool task_raised(struct task *task, struct failure *failure);
 
 /* Begins the call of a task that is ready: its start is on record. */
 void task_begin(struct task *task);
