@@ -43,8 +43,7 @@ static void add_input(
     static const char *const sources[] = {[PLAN_INLINE] = "inline",
         [PLAN_ENVIRONMENT] = "env",
         [PLAN_VAULT] = "vault",
-        [PLAN_DYNAMIC] = "probe",
-        [PLAN_GROUP] = "group"};
+        [PLAN_DYNAMIC] = "probe"};
     struct json_writer *w = in->w;
     jw_open_object(w);
     jw_key_string(w, "name", plan_text(in->plan, row->name));
@@ -65,21 +64,31 @@ static void add_input(
     jw_close_object(w);
 }
 
-static void add_inputs(const struct input_writer *in)
+/* Groups may hold groups: "outer.inner". */
+static void add_secret(
+    struct arena *arena, const struct input_writer *in, uint32_t index, struct str group)
+{
+    const struct plan_variable *row = &in->plan->variable_rows[index];
+    struct str name = plan_text(in->plan, row->name);
+    if (row->source != PLAN_GROUP) {
+        add_input(in, row, group, true);
+        return;
+    }
+    struct str inside =
+        group.len ? arena_printf(arena, "%.*s.%.*s", STR_ARG(group), STR_ARG(name)) : name;
+    for (uint32_t i = 0; i < row->member_count; i++)
+        add_secret(arena, in, row->members + i, inside);
+}
+
+static void add_inputs(struct arena *arena, const struct input_writer *in)
 {
     const struct plan_experiment *experiment = plan_experiment(in->plan);
-    const struct plan_variable *rows = in->plan->variable_rows;
     jw_key(in->w, STR("inputs"));
     jw_open_array(in->w);
     for (uint32_t i = 0; i < experiment->configuration_count; i++)
-        add_input(in, &rows[experiment->configuration + i], (struct str){0}, false);
-    for (uint32_t i = 0; i < experiment->secret_count; i++) {
-        const struct plan_variable *row = &rows[experiment->secrets + i];
-        if (row->source != PLAN_GROUP)
-            add_input(in, row, (struct str){0}, true);
-        for (uint32_t k = 0; row->source == PLAN_GROUP && k < row->member_count; k++)
-            add_input(in, &rows[row->members + k], plan_text(in->plan, row->name), true);
-    }
+        add_input(in, &in->plan->variable_rows[experiment->configuration + i], STR(""), false);
+    for (uint32_t i = 0; i < experiment->secret_count; i++)
+        add_secret(arena, in, experiment->secrets + i, STR(""));
     jw_close_array(in->w);
 }
 
@@ -149,6 +158,19 @@ static void collect(
     }
 }
 
+/* Controls are Python's, whatever the activities are. */
+static void collect_controls(
+    struct systems *s, struct arena *arena, const struct rt_plan *plan, const struct value *values)
+{
+    for (uint32_t i = 0; i < plan->control_count; i++) {
+        const struct value *provider =
+            value_get(&values[plan->control_rows[i].document], STR("provider"));
+        const struct value *module = provider ? value_get(provider, STR("module")) : NULL;
+        if (module && module->kind == VALUE_STRING)
+            add_once(arena, &s->packages, first_part(module->as.text));
+    }
+}
+
 static void add_list(struct json_writer *w, const char *key, const struct name_list *list)
 {
     jw_key(w, str_from(key));
@@ -186,6 +208,7 @@ void describe_json(struct buf *out, const struct rt_plan *plan)
     arena_init(&arena);
     const struct value *values = plan_values(&arena, plan);
     collect(&systems, &arena, plan, values);
+    collect_controls(&systems, &arena, plan, values);
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plan_hash(plan));
 
     struct json_writer w = jw_start(out, (struct json_style){.indent = 2});
@@ -194,7 +217,7 @@ void describe_json(struct buf *out, const struct rt_plan *plan)
     jw_key_string(&w, "file", plan_text(plan, experiment->file));
     jw_key_text(&w, "chaosc", CHAOSC_VERSION);
     jw_key_text(&w, "hash", hash);
-    add_inputs(&(struct input_writer){&w, plan, values});
+    add_inputs(&arena, &(struct input_writer){&w, plan, values});
     add_systems(&w, &systems);
     jw_key(&w, STR("activities"));
     jw_open_object(&w);

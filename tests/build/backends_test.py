@@ -9,6 +9,7 @@ host. Exit 1 if something differs, 77 where there is no kit to build runners fro
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -31,18 +32,23 @@ def needs_python(value):
 
 
 def for_runners(case):
-    """Whether a runner can be made of the case: no Python, no settings, no YAML variables."""
+    """Whether a runner can be made of the case: no Python, no settings, no YAML, nothing over HTTP, no broken file."""
     given = " ".join(case.args)
-    return (not needs_python(case.experiment) and "--settings" not in given and "--control-file" not in given
-            and ".yaml" not in given and ".yml" not in given and "--no-verify-tls" not in given
+    try:
+        doc = json.loads(case.experiment) if isinstance(case.experiment, str) else case.experiment
+    except ValueError:
+        return False
+    return (not needs_python(doc) and not case.group and case.source == "experiment.json"
+            and not any(part in given for part in ("--settings", "--control-file", ".yaml", ".yml", "--no-verify-tls"))
             and ".settings" not in " ".join(case.files))
 
 
-def run(command, folder, case):
-    with open(folder / "stderr", "w") as err:
-        done = subprocess.run([*command, "--no-log-file", *case.args], cwd=folder, stdin=subprocess.DEVNULL, stdout=err,
-                              stderr=err, env={**os.environ, **case.env}, timeout=60)
-    return {"code": done.returncode, "journal": compare.journal(folder / "journal.json")}
+def run(command, folder, args, env):
+    with open(folder / "chaosc.err", "w") as err:
+        done = subprocess.run([*command, "--no-log-file", *args], cwd=folder, stdin=subprocess.DEVNULL, stdout=err,
+                              stderr=err, env={k: v for k, v in {**os.environ, **env}.items() if v is not None}, timeout=60)
+    return {"code": done.returncode, "journal": compare.journal(folder / "journal.json", folder),
+            "left": [name for name in compare.left_behind(folder) if name != "runner"]}
 
 
 def build(chaosc, folder, *options):
@@ -56,14 +62,14 @@ def hold(case, number, scratch, base, chaosc):
     results = {}
     for who, options in (("run", None), ("build", []), ("bundle", ["--bundle"])):
         folder = scratch / f"{number}-{who}"
-        compare.prepare(case, folder, base)
+        _, (*args, _), env = compare.prepare(case, folder, base)
         if options is None:
-            results[who] = run([chaosc, "run", "experiment.json"], folder, case)
+            results[who] = run([chaosc, "run", "experiment.json"], folder, args, env)
             continue
         built, said = build(chaosc, folder, *options)
         if not built:
             return [f"{who}: {said}"]
-        results[who] = run(["./runner"], folder, case)
+        results[who] = run(["./runner"], folder, args, env)
     return [f"{who}: {text}" for who in ("build", "bundle")
             for text in compare.differences(results["run"], results[who])]
 

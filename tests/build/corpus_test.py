@@ -6,6 +6,7 @@ Exit 1 if one fails, 77 where there is no corpus, no kit or no compiler.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -16,16 +17,76 @@ from pathlib import Path
 FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O0", "-c"]
 
 
-def titles(path):
-    """Title and block lengths by an independent reader."""
+def read(path):
+    """The document by an independent reader."""
     if path.suffix == ".json":
-        doc = json.loads(path.read_text())
-    else:
-        import yaml
-        doc = yaml.safe_load(path.read_text())
+        return json.loads(path.read_text())
+    import yaml
+    return yaml.safe_load(path.read_text())
+
+
+def source_of(value):
+    kind = value.get("type") if isinstance(value, dict) else None
+    return {"env": "env", "vault": "vault", "probe": "probe"}.get(kind, "inline")
+
+
+def secrets_of(name, value, group):
+    if not isinstance(value, dict) or value.get("type") in ("env", "vault"):
+        return [(name, "secret", group, source_of(value), value)]
+    inside = f"{group}.{name}" if group else name
+    return [row for key, member in value.items() for row in secrets_of(key, member, inside)]
+
+
+def inputs_of(doc):
+    """(name, kind, group, source, environment variable) of everything that is configured."""
+    rows = [(name, "configuration", None, source_of(value), value) for name, value in (doc.get("configuration") or {}).items()]
+    for group, members in (doc.get("secrets") or {}).items():
+        rows += secrets_of(group, members, None)
+    return [(name, kind, group, source, value["key"] if source == "env" else None)
+            for name, kind, group, source, value in rows]
+
+
+def calls_of(value):
+    """Every provider, wherever it stands: of activities, of what is configured, of tolerances, of controls."""
+    if isinstance(value, dict):
+        if isinstance(value.get("provider"), dict):
+            yield value["provider"]
+        for key, inner in value.items():
+            if key != "arguments":  # what a call makes of them is its own affair
+                yield from calls_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from calls_of(inner)
+
+
+def systems_of(doc):
+    hosts, programs, packages = set(), set(), set()
+    for call in calls_of(doc):
+        if call.get("type") == "http":
+            url = call["url"]
+            hosts.add(re.split(r"[/?#]", url.split("://", 1)[1])[0].rsplit("@", 1)[-1] if "://" in url else url)
+        elif call.get("type") == "process":
+            programs.add(call["path"])
+        elif call.get("type") == "python":
+            packages.add(call["module"].split(".")[0])
+    return hosts, programs, packages
+
+
+def expected(doc):
     hypothesis = doc.get("steady-state-hypothesis") or {}
-    return doc.get("title"), {"hypothesis": len(hypothesis.get("probes") or []), "method": len(doc.get("method") or []),
-                              "rollbacks": len(doc.get("rollbacks") or [])}
+    hosts, programs, packages = systems_of(doc)
+    return {"title": doc.get("title"),
+            "activities": {"hypothesis": len(hypothesis.get("probes") or []), "method": len(doc.get("method") or []),
+                           "rollbacks": len(doc.get("rollbacks") or [])},
+            "inputs": sorted(inputs_of(doc), key=str), "hosts": sorted(hosts), "programs": sorted(programs),
+            "packages": sorted(packages),
+            "drivers": [kind for kind, used in (("process", programs), ("http", hosts), ("python", packages)) if used]}
+
+
+def described(told):
+    inputs = [(i["name"], i["kind"], i.get("group"), i["source"], i.get("variable")) for i in told["inputs"]]
+    return {"title": told["title"], "activities": told["activities"], "inputs": sorted(inputs, key=str),
+            **{key: sorted(names) for key, names in told["systems"].items()}, "drivers": told["drivers"]}
 
 
 def hold(chaosc, kit, compilers, path, folder):
@@ -45,12 +106,11 @@ def hold(chaosc, kit, compilers, path, folder):
         return [*wrong, f"not built: {made.stderr}"]
     told = json.loads(subprocess.run([runner, "--describe"], capture_output=True, text=True).stdout)
     try:
-        title, counts = titles(path)
+        doc = read(path)
     except ImportError:
         return wrong
-    if (told["title"], told["activities"]) != (title, counts):
-        wrong.append(f"described as {told['title']!r} {told['activities']}, is {title!r} {counts}")
-    return wrong
+    wanted, got = expected(doc), described(told)
+    return wrong + [f"{key}: described as {got[key]!r}, is {wanted[key]!r}" for key in wanted if wanted[key] != got[key]]
 
 
 def main():
