@@ -29,31 +29,6 @@ static const char *which(struct arena *arena, const char *name)
     return NULL;
 }
 
-const char *cc_find(struct arena *arena, const char *target, struct str *looked)
-{
-    const char *names[4] = {0};
-    size_t count = 0;
-    const char *chosen = getenv("CC");
-    if (strcmp(target, kit_native_target()) != 0) {
-        names[count++] = arena_printf(arena, "%s-gnu-gcc", target).ptr;
-        names[count++] = arena_printf(arena, "%s-musl-gcc", target).ptr;
-    } else if (chosen && *chosen) {
-        names[count++] = chosen;
-    } else {
-        names[count++] = "cc";
-        names[count++] = "gcc";
-        names[count++] = "clang";
-    }
-    *looked = (struct str){"", 0};
-    for (size_t i = 0; i < count; i++) {
-        const char *found = which(arena, names[i]);
-        if (found)
-            return found;
-        *looked = arena_printf(arena, "%.*s%s%s", STR_ARG(*looked), i ? ", " : "", names[i]);
-    }
-    return NULL;
-}
-
 struct words {
     struct arena *arena;
     const char **items;
@@ -63,6 +38,62 @@ struct words {
 static void add(struct words *words, const char *word)
 {
     *ARENA_PUSH(words->arena, words->items, words->count, words->room) = word;
+}
+
+/* The words of a command, as make splits $CC: at blanks, without a shell's quotes. The first becomes a path; false if
+ * it is not found. */
+static bool split_command(struct words *words, const char *command)
+{
+    const char *whole = which(words->arena, command);
+    if (whole)
+        command = "";
+    for (const char *p = command; *p; p += strspn(p, " \t")) {
+        size_t len = strcspn(p, " \t");
+        if (len)
+            add(words, arena_str(words->arena, (struct str){p, len}).ptr);
+        p += len;
+    }
+    if (whole)
+        add(words, whole);
+    else if (words->count)
+        words->items[0] = which(words->arena, words->items[0]);
+    bool found = words->count && words->items[0];
+    add(words, NULL);
+    return found;
+}
+
+const char *const *cc_find(struct arena *arena, const char *target, struct str *looked)
+{
+    const char *names[4] = {0};
+    size_t count = 0;
+    const char *chosen = getenv("CC");
+    if (strcmp(target, kit_native_target()) != 0) {
+        names[count++] = arena_printf(arena, "%s-gnu-gcc", target).ptr;
+        names[count++] = arena_printf(arena, "%s-musl-gcc", target).ptr;
+    } else if (chosen && chosen[strspn(chosen, " \t")]) {
+        names[count++] = chosen;
+    } else {
+        names[count++] = "cc";
+        names[count++] = "gcc";
+        names[count++] = "clang";
+    }
+    *looked = (struct str){"", 0};
+    for (size_t i = 0; i < count; i++) {
+        struct words words = {.arena = arena};
+        if (split_command(&words, names[i]))
+            return words.items;
+        *looked = arena_printf(arena, "%.*s%s%s", STR_ARG(*looked), i ? ", " : "", names[i]);
+    }
+    return NULL;
+}
+
+const char *const *cc_usual(struct arena *arena, const char *target)
+{
+    struct words words = {.arena = arena};
+    bool native = strcmp(target, kit_native_target()) == 0;
+    add(&words, native ? "cc" : arena_printf(arena, "%s-gnu-gcc", target).ptr);
+    add(&words, NULL);
+    return words.items;
 }
 
 static void add_file(struct words *words, const struct kit *kit, const char *name)
@@ -101,7 +132,8 @@ const char **cc_command(struct arena *arena, const struct cc_request *request)
     static const char *const link_static[] = {"-nostdlib", "-static", "-no-pie",
         "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,-z,norelro", "-Wl,-z,noseparate-code"};
     struct words words = {.arena = arena};
-    add(&words, request->compiler);
+    for (const char *const *word = request->compiler; *word; word++)
+        add(&words, *word);
     for (size_t i = 0; i < sizeof compile / sizeof compile[0]; i++)
         add(&words, compile[i]);
     add(&words, arena_printf(arena, "-I%s", request->kit->folder).ptr);
@@ -199,5 +231,5 @@ int cc_run(const char *const *words, struct buf *output)
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
             return -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -11,17 +11,21 @@
 
 struct cc_request {
     const struct kit *kit;
-    const char *compiler; /* found by cc_find */
-    const char *source;   /* path of the C file */
-    const char *output;   /* path of the runner */
-    unsigned needs;       /* CGEN_* */
-    bool dynamic;         /* link the system's shared libraries */
-    bool keep_symbols;    /* do not strip */
+    const char *const *compiler; /* from cc_find or cc_usual */
+    const char *source;          /* path of the C file */
+    const char *output;          /* path of the runner */
+    unsigned needs;              /* CGEN_* */
+    bool dynamic;                /* link the system's shared libraries */
+    bool keep_symbols;           /* do not strip */
 };
 
-/* The compiler for a target: $CC, else cc, gcc or clang on PATH for this machine, <triplet>-gcc for
- * another. NULL if there is none; *looked then tells what was looked for. */
-const char *cc_find(struct arena *arena, const char *target, struct str *looked);
+/* The compiler for a target: $CC, which may have arguments ("ccache gcc"), else cc, gcc or clang on PATH for this
+ * machine, <triplet>-gcc for another. Its words, NULL-terminated; NULL if there is none: *looked then tells what was
+ * looked for. */
+const char *const *cc_find(struct arena *arena, const char *target, struct str *looked);
+
+/* The name that compilers for a target usually have, as words. */
+const char *const *cc_usual(struct arena *arena, const char *target);
 
 /* The words of the command that makes the runner, NULL-terminated. */
 const char **cc_command(struct arena *arena, const struct cc_request *request);
@@ -29,8 +33,8 @@ const char **cc_command(struct arena *arena, const struct cc_request *request);
 /* The same as one line for a shell. */
 struct str cc_command_line(struct arena *arena, const char *const *words);
 
-/* Runs a command and waits; its output goes to `output` (at most 64 KiB is kept). The exit code, or
- * -1 if it could not be started (errno tells) or was ended by a signal. */
+/* Runs a command and waits; its output goes to `output` (at most 64 KiB is kept). The exit code, 128 and the number of
+ * the signal that ended it, or -1 if it could not be started (errno tells). */
 int cc_run(const char *const *words, struct buf *output);
 
 #endif

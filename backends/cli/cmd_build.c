@@ -129,6 +129,16 @@ static bool find_kit(struct job *job)
     return false;
 }
 
+static bool has_dynamic_kit(const struct job *job)
+{
+    struct str library = arena_printf(&job->cli->arena, "%s/dynamic/libchaosrt.a", job->kit.folder);
+    if (access(library.ptr, R_OK) == 0)
+        return true;
+    cli_error(job->cli, "there is nothing for %s to link shared libraries with: no %.*s",
+        job->kit.target, STR_ARG(library));
+    return false;
+}
+
 /* A prebuilt runner has every part in it, whatever its experiment needs. */
 static unsigned linked_parts(const struct job *job)
 {
@@ -164,11 +174,6 @@ static int bundle(struct job *job)
     const char *stub = arena_printf(&job->cli->arena, "%s/stub", job->kit.folder).ptr;
     struct str bytes;
     int code = CLI_FINDINGS;
-    if (job->build->plan_only || job->cacerts.len) {
-        cli_error(job->cli, "a prebuilt runner cannot be changed: --bundle takes no %s",
-            job->cacerts.len ? "--embed-ca" : "--plan-only");
-        return CLI_USAGE;
-    }
     if (!files_read(&job->cli->arena, stub, &bytes)) {
         cli_error(job->cli, "cannot read the prebuilt runner %s: %s", stub, strerror(errno));
         return CLI_FINDINGS;
@@ -191,7 +196,8 @@ static void emit(const struct job *job, const char *const *command, struct buf *
             .cacerts = job->cacerts});
 }
 
-static struct cc_request request(const struct job *job, const char *compiler, const char *source)
+static struct cc_request request(
+    const struct job *job, const char *const *compiler, const char *source)
 {
     return (struct cc_request){.kit = &job->kit,
         .compiler = compiler,
@@ -207,7 +213,8 @@ static int emit_only(const struct job *job)
     struct buf out = {0};
     const char *source = job->build->output ? job->build->output : "-";
     const char *runner = "runner";
-    struct cc_request wanted = request(job, "cc", strcmp(source, "-") == 0 ? "runner.c" : source);
+    struct cc_request wanted = request(job, cc_usual(&job->cli->arena, job->kit.target),
+        strcmp(source, "-") == 0 ? "runner.c" : source);
     wanted.output = runner;
     emit(job, cc_command(&job->cli->arena, &wanted), &out);
     bool written = strcmp(source, "-") == 0 ? cli_write(STDOUT_FILENO, buf_str(&out))
@@ -218,36 +225,58 @@ static int emit_only(const struct job *job)
     return written ? CLI_OK : CLI_FINDINGS;
 }
 
-static int compile(const struct job *job, const char *compiler, const char *folder)
+/* What the compiler made goes to its place whole or not at all, over a runner that may be running. */
+static int put_in_place(const struct job *job, const char *made)
 {
-    struct buf source = {0}, output = {0};
-    const char *path = arena_printf(&job->cli->arena, "%s/experiment.c", folder).ptr;
+    struct str bytes;
+    if (files_read(&job->cli->arena, made, &bytes) && files_write(job->output, bytes, 0777))
+        return CLI_OK;
+    cli_error(job->cli, "cannot write %s: %s", job->output, strerror(errno));
+    return CLI_FINDINGS;
+}
+
+static int run_compiler(const struct job *job, const char **command)
+{
+    struct buf output = {0};
+    int status = cc_run(command, &output);
+    struct str said = buf_str(&output);
+    if (status < 0)
+        cli_error(job->cli, "%s could not be run: %s", command[0], strerror(errno));
+    else if (status > 128)
+        cli_error(job->cli, "%s was ended by signal %d%s%.*s", command[0], status - 128,
+            said.len ? ":\n" : "", STR_ARG(said));
+    else if (status)
+        cli_error(job->cli, "%s failed with %d%s%.*s", command[0], status, said.len ? ":\n" : "",
+            STR_ARG(said));
+    buf_free(&output);
+    return status;
+}
+
+static int compile(const struct job *job, const char *const *compiler, const char *folder)
+{
+    struct buf source = {0};
+    struct arena *arena = &job->cli->arena;
+    const char *path = arena_printf(arena, "%s/experiment.c", folder).ptr;
+    const char *made = arena_printf(arena, "%s/runner", folder).ptr;
     struct cc_request wanted = request(job, compiler, path);
-    const char **command = cc_command(&job->cli->arena, &wanted);
+    wanted.output = made;
+    const char **command = cc_command(arena, &wanted);
     int code = CLI_FINDINGS;
     emit(job, command, &source);
-    if (!files_write(path, buf_str(&source), 0666)) {
+    if (!files_write(path, buf_str(&source), 0666))
         cli_error(job->cli, "cannot write %s: %s", path, strerror(errno));
-    } else {
-        int status = cc_run(command, &output);
-        if (status == 0)
-            code = CLI_OK;
-        else if (status < 0)
-            cli_error(job->cli, "%s could not be run: %s", compiler, strerror(errno));
-        else
-            cli_error(
-                job->cli, "%s failed with %d:\n%.*s", compiler, status, STR_ARG(buf_str(&output)));
-        unlink(path);
-    }
+    else if (run_compiler(job, command) == 0)
+        code = put_in_place(job, made);
+    unlink(path);
+    unlink(made);
     buf_free(&source);
-    buf_free(&output);
     return code;
 }
 
 static int compile_in_folder(const struct job *job)
 {
     struct str looked;
-    const char *compiler = cc_find(&job->cli->arena, job->kit.target, &looked);
+    const char *const *compiler = cc_find(&job->cli->arena, job->kit.target, &looked);
     if (!compiler) {
         cli_error(job->cli,
             "there is no C compiler (looked for %.*s): install one, or use --bundle, which needs "
@@ -281,6 +310,21 @@ static const char *default_output(struct cli *cli, const char *path)
     return arena_printf(&cli->arena, "%.*s", (int)(dot - base), base).ptr;
 }
 
+/* What cannot be asked of one build together; false after saying it. */
+static bool is_possible(struct cli *cli, const struct build_options *build)
+{
+    const char *refused = !build->bundle          ? NULL
+                          : build->plan_only      ? "--plan-only"
+                          : build->embed_ca       ? "--embed-ca"
+                          : build->dynamic        ? "--dynamic"
+                          : build->keep_symbols   ? "--keep-symbols"
+                          : build->emit == EMIT_C ? "--emit"
+                                                  : NULL;
+    if (refused)
+        cli_error(cli, "a prebuilt runner cannot be changed: --bundle takes no %s", refused);
+    return !refused;
+}
+
 static int build_main(struct cli *cli, void *options, char **arguments, size_t count)
 {
     const struct build_options *build = options;
@@ -290,8 +334,14 @@ static int build_main(struct cli *cli, void *options, char **arguments, size_t c
         cli_error(cli, "build takes exactly one experiment");
         return CLI_USAGE;
     }
+    if (!is_possible(cli, build))
+        return CLI_USAGE;
     if (build->embed_ca && !files_read(&cli->arena, build->embed_ca, &job.cacerts)) {
         cli_error(cli, "--embed-ca: cannot read %s: %s", build->embed_ca, strerror(errno));
+        return CLI_USAGE;
+    }
+    if (build->embed_ca && !str_contains(job.cacerts, STR("-----BEGIN CERTIFICATE-----"))) {
+        cli_error(cli, "--embed-ca: %s holds no certificate in PEM", build->embed_ca);
         return CLI_USAGE;
     }
     if (!compile_plan(cli, arguments[0],
@@ -300,7 +350,7 @@ static int build_main(struct cli *cli, void *options, char **arguments, size_t c
         return CLI_FINDINGS;
     job.needs = cgen_needs(&plan);
     job.output = build->output ? build->output : default_output(cli, arguments[0]);
-    if (!find_kit(&job))
+    if (!find_kit(&job) || (build->dynamic && !has_dynamic_kit(&job)))
         return CLI_FINDINGS;
     int code = build->emit == EMIT_C ? emit_only(&job)
                : build->bundle       ? bundle(&job)
