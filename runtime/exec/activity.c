@@ -297,7 +297,8 @@ static void start_call(struct task *task)
     struct run *run = task->run;
     task->stage = TASK_CALL;
     task->start = loop_now();
-    run->action_runs |= is_action(task);
+    if (is_action(task))
+        ahead_begin(run);
     task->call = (struct call){.world = &run->world,
         .activity = row_of(task),
         .lane = task->lane,

@@ -1,4 +1,11 @@
+/* What the disk knows before it happens. An action may start once the disk knows of it; where actions follow each
+ * other at once, it is told of several at a time, so that only the first waits for it. */
 #include "runtime/exec/engine.h"
+
+enum { MOST_AHEAD = 8 };
+
+/* What runs for longer than this was not meant to be quick: nothing else is about to start. */
+#define QUICK 20000000LL
 
 static const struct plan_activity *meant_by(const struct run *run, uint32_t row)
 {
@@ -6,35 +13,53 @@ static const struct plan_activity *meant_by(const struct run *run, uint32_t row)
     return target == PLAN_NONE ? NULL : &run->plan->activity_rows[target];
 }
 
-/* The row that starts as soon as the awaited one has ended, or PLAN_NONE. Where something stands between them, or
- * may keep it from starting, there is none: what a record names is to have started, as far as can be known. */
-static uint32_t find_next(const struct run *run)
+/* True if nothing stands between the row and the one before it, or may keep it from starting. */
+static bool follows_at_once(const struct run *run, uint32_t row)
 {
-    uint32_t before = run->awaited, row = before + 1;
-    if (before == PLAN_NONE || row >= run->plan->activity_count || run->controls.on ||
-        run->stopping || run->options->dry != RUN_DRY_NONE)
-        return PLAN_NONE;
-    uint32_t role = run->plan->activity_rows[row].role;
-    const struct plan_activity *last = meant_by(run, before), *next = meant_by(run, row);
-    bool at_once = role == run->plan->activity_rows[before].role && last && next &&
-                   last->pauses == PLAN_NONE && next->pauses == PLAN_NONE && next->dry == PLAN_NONE;
-    return at_once && (next->kind == PLAN_KIND_ACTION || role == PLAN_ROLLBACK) ? row : PLAN_NONE;
+    if (row >= run->plan->activity_count ||
+        run->plan->activity_rows[row].role != run->plan->activity_rows[row - 1].role)
+        return false;
+    const struct plan_activity *last = meant_by(run, row - 1), *next = meant_by(run, row);
+    return last && next && last->pauses == PLAN_NONE && next->pauses == PLAN_NONE &&
+           next->dry == PLAN_NONE &&
+           (next->kind == PLAN_KIND_ACTION || run->plan->activity_rows[row].role == PLAN_ROLLBACK);
+}
+
+static uint32_t count_followers(const struct run *run)
+{
+    uint32_t count = 0;
+    if (run->awaited == PLAN_NONE || run->controls.on || run->stopping ||
+        run->options->dry != RUN_DRY_NONE)
+        return 0;
+    while (count < MOST_AHEAD && follows_at_once(run, run->awaited + 1 + count))
+        count++;
+    return count;
 }
 
 void ahead_sync(struct run *run)
 {
-    if (!run->action_runs)
-        return;
-    run->action_runs = false;
-    uint32_t row = find_next(run);
-    bool written = row != PLAN_NONE && journal_announce(run, row);
+    uint32_t count = count_followers(run);
+    bool told = count && journal_announce(run, run->awaited + 1, count);
     events_sync(&run->events);
-    run->announced = written && !run->events.error ? row : PLAN_NONE;
+    run->announced = run->awaited + 1;
+    run->announced_count = told && !run->events.error ? count : 0;
 }
 
-bool ahead_knows(struct run *run, uint32_t row)
+bool ahead_knows(const struct run *run, uint32_t row)
 {
-    bool known = run->announced == row;
-    run->announced = PLAN_NONE;
-    return known;
+    return row - run->announced < run->announced_count;
+}
+
+/* An action takes its time: what happened so far becomes safe, and nothing is about to start any more. */
+static void settle(void *context)
+{
+    struct run *run = context;
+    if (run->announced_count && journal_announce(run, 0, 0))
+        run->announced_count = 0;
+    events_sync(&run->events);
+}
+
+void ahead_begin(struct run *run)
+{
+    loop_timer_set(run->world.loop, &run->settling, loop_deadline(QUICK), settle, run);
 }

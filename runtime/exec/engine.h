@@ -49,11 +49,10 @@ struct run {
 
     struct task *tasks;                      /* all that live, the newest first */
     struct ready ready_checks, ready_others; /* to be called once their start is on the disk */
-    bool sync_due;      /* one of the others is an action, and its start is not announced */
-    bool action_runs;   /* one has begun since the last sync */
-    uint32_t awaited;   /* the row that the next one of its block waits for, or PLAN_NONE */
-    uint32_t announced; /* the row whose start is on the disk before it happens, or PLAN_NONE */
-    int64_t turned;     /* monotonic, ns: the loop had its last turn */
+    bool sync_due;    /* one of the others is an action, and its start is not announced */
+    uint32_t awaited; /* the row that the next one of its block waits for, or PLAN_NONE */
+    uint32_t announced, announced_count; /* rows whose start is on the disk before it happens */
+    int64_t turned;                      /* monotonic, ns: the loop had its last turn */
     int64_t last_check, next_check; /* the same: of the continuous ones; 0 while none is to come */
     uint32_t lanes;                 /* that were given to activities in the background */
     bool stopping;                  /* activities are being ended; new ones are not started */
@@ -64,7 +63,7 @@ struct run {
     bool no_rollbacks; /* by signal */
     int rollback_signals;
     const char *stop_reason; /* "SIGTERM", "timeout" ... */
-    struct loop_timer limit, tick;
+    struct loop_timer limit, tick, settling;
     struct controls controls;
     bool checks_aside;    /* the steady state is being checked beside the method */
     struct call *dynamic; /* the call of a dynamic configuration key under way, or NULL */
@@ -101,12 +100,14 @@ void pump_queue(struct task *task, bool is_check);
 
 /* ---- ahead.c ---- */
 
-/* While an action runs, the disk has time: makes what happened so far safe, and with it the word that the next row
- * may start, which then need not wait for the disk. */
+/* Before an action starts: makes what happened so far safe, and with it the word that those behind it may start. */
 void ahead_sync(struct run *run);
 
-/* True if the start of the row was announced; an announcement holds for one start. */
-bool ahead_knows(struct run *run, uint32_t row);
+/* True if the disk knows that the row may start. */
+bool ahead_knows(const struct run *run, uint32_t row);
+
+/* An action has begun. */
+void ahead_begin(struct run *run);
 
 /* ---- rollback.c ---- */
 

@@ -258,12 +258,16 @@ struct record *journal_start(struct run *run, uint32_t row, uint32_t written)
     return record;
 }
 
-bool journal_announce(struct run *run, uint32_t written)
+bool journal_announce(struct run *run, uint32_t first, uint32_t count)
 {
     struct json_writer w = event_start(run, "next");
-    uint32_t row = run->plan->activity_rows[written].target;
-    jw_key_int(&w, "activity", written);
-    jw_key_string(&w, "name", plan_text(run->plan, run->plan->activity_rows[row].name));
+    jw_key_int(&w, "activity", first);
+    jw_key(&w, STR("names"));
+    jw_open_array(&w);
+    for (uint32_t row = first; row < first + count; row++)
+        jw_string(&w, plan_text(run->plan,
+                          run->plan->activity_rows[run->plan->activity_rows[row].target].name));
+    jw_close_array(&w);
     journal_text_time(&w, "time", loop_wall());
     return event_end(run, &w);
 }

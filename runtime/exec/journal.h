@@ -54,8 +54,8 @@ void journal_begin(struct run *run);
 /* Records that an activity starts: `row` is carried out, `written` is where it stands. */
 struct record *journal_start(struct run *run, uint32_t row, uint32_t written);
 
-/* Records that the activity that stands there may start any moment; false if that could not be written. */
-bool journal_announce(struct run *run, uint32_t written);
+/* Records that these rows and no others may start any moment; false if that could not be written. */
+bool journal_announce(struct run *run, uint32_t first, uint32_t count);
 
 /* Records how it ended. */
 void journal_end(struct run *run, struct record *record, const struct call *call);

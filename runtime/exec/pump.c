@@ -54,14 +54,13 @@ static int64_t wait_for_check(const struct run *run)
 void run_pump(struct run *run)
 {
     if (!has_ready(&run->ready_checks) && !has_ready(&run->ready_others)) {
-        ahead_sync(run);
         turn(run, LOOP_NEVER);
         return;
     }
     int64_t end = loop_now() + SLICE;
     begin_checks(run);
     if (has_ready(&run->ready_others) && run->sync_due) {
-        events_sync(&run->events);
+        ahead_sync(run);
         run->sync_due = false;
     }
     /* Whatever becomes ready from here on and needs a sync has it before the next round. */

@@ -37,7 +37,7 @@ struct recovery {
     char plan[17];           /* hash of the plan, hexadecimal */
     bool
         rebooted; /* the machine was started anew, or may have been: not all that was written is here */
-    struct recovered next;   /* if `announced`: and it was not seen to start */
+    struct value next;       /* the event that says what may start any moment, or null */
     uint32_t first;          /* of the rows that the record's activities are counted from */
     bool changed;            /* controls changed the experiment: it is no more what was read */
     int64_t started;         /* wall clock, ns */

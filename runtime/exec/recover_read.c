@@ -90,63 +90,66 @@ static void take_finish(struct recovery *recovery, const struct value *event)
     const struct value *deviated = value_get(event, STR("deviated"));
     struct str reason = text_of(event, STR("interrupted-by"));
     recovery->finished = true;
-    recovery->next.announced = false;
+    recovery->next = value_null();
     recovery->deviated = deviated && value_truthy(deviated);
     recovery->stop_reason = reason.len ? arena_str(&recovery->arena, reason).ptr : NULL;
     journal_status_of(text_of(event, STR("status")), &recovery->status);
 }
 
-static struct recovered item_of(
-    const struct recovery *recovery, const struct value *event, struct str phase)
+static struct recovered *add_item(
+    struct recovery *recovery, const struct value *event, struct str phase)
 {
-    return (struct recovered){.id = (uint32_t)int_of(event, STR("id")),
+    struct recovered *item =
+        ARENA_PUSH(&recovery->arena, recovery->items, recovery->count, recovery->room);
+    *item = (struct recovered){.id = (uint32_t)int_of(event, STR("id")),
         .row = (uint32_t)int_of(event, STR("activity")) - recovery->first,
         .name = text_of(event, STR("name")),
         .phase = phase,
         .start = time_of(event, STR("time")),
         .met = -1};
+    return item;
 }
 
-static void add_item(struct recovery *recovery, struct recovered item)
+static bool has_started(const struct recovery *recovery, uint32_t row)
 {
-    *ARENA_PUSH(&recovery->arena, recovery->items, recovery->count, recovery->room) = item;
-}
-
-static void take_start(struct recovery *recovery, const struct value *event, struct str phase)
-{
-    struct recovered item = item_of(recovery, event, phase);
-    if (item.row == recovery->next.row)
-        recovery->next.announced = false;
-    add_item(recovery, item);
-}
-
-static void take_next(struct recovery *recovery, const struct value *event, struct str phase)
-{
-    recovery->next = item_of(recovery, event, phase);
-    recovery->next.announced = true;
+    for (size_t i = 0; i < recovery->count; i++)
+        if (recovery->items[i].row == row)
+            return true;
+    return false;
 }
 
 /* Nothing more is known of the run itself. What a process wrote before it was killed is all here; what it wrote
  * before the machine went down is not, so that what was announced may have started. */
-static void settle_next(struct recovery *recovery)
+static void settle_next(struct recovery *recovery, struct str phase)
 {
-    struct recovered *next = &recovery->next;
+    const struct value *names = value_get(&recovery->next, STR("names"));
+    uint32_t id = 0;
     for (size_t i = 0; i < recovery->count; i++)
-        if (recovery->items[i].id >= next->id)
-            next->id = recovery->items[i].id + 1;
-    if (next->announced && recovery->rebooted)
-        add_item(recovery, *next);
-    next->announced = false;
+        id = recovery->items[i].id >= id ? recovery->items[i].id + 1 : id;
+    if (!recovery->rebooted || !names || names->kind != VALUE_ARRAY)
+        return;
+    for (uint32_t i = 0; i < names->as.array.count; i++) {
+        const struct value *name = &names->as.array.items[i];
+        uint32_t row = (uint32_t)int_of(&recovery->next, STR("activity")) + i;
+        if (name->kind != VALUE_STRING || has_started(recovery, row))
+            continue;
+        struct recovered *item = add_item(recovery, &recovery->next, phase);
+        item->id = id++;
+        item->row = row;
+        item->name = name->as.text;
+        item->announced = true;
+    }
 }
 
 static void take_phase(struct recovery *recovery, const struct value *event, struct str *phase)
 {
+    struct str before = *phase;
     *phase = text_of(event, STR("what"));
     if (str_is(*phase, "recovery")) {
-        settle_next(recovery);
+        settle_next(recovery, before);
         recovery->first = 0; /* it has the experiment as it was left, and nothing before it */
     }
-    recovery->next.announced = false; /* it went on with something else */
+    recovery->next = value_null(); /* it went on with something else */
 }
 
 /* The record stands last in its event: {"event":"end","id":7,"record":{...}} */
@@ -178,9 +181,9 @@ static void take_event(struct recovery *recovery, const struct value *event, str
     else if (str_is(what, "phase"))
         take_phase(recovery, event, phase);
     else if (str_is(what, "start"))
-        take_start(recovery, event, *phase);
+        add_item(recovery, event, *phase);
     else if (str_is(what, "next"))
-        take_next(recovery, event, *phase);
+        recovery->next = *event;
     else if (str_is(what, "end"))
         take_end(recovery, event, text, at);
     else if (str_is(what, "judge") && (item = find(recovery, event))) {
@@ -230,7 +233,7 @@ static void read_lines(struct recovery *recovery, struct str content)
         }
         p = eol ? eol + 1 : end;
     }
-    settle_next(recovery);
+    settle_next(recovery, phase);
     recovery->events.end = good;
 }
 
@@ -258,7 +261,7 @@ static bool fail(struct recovery *recovery, struct str *problem, const char *tex
 bool recovery_read(struct recovery *recovery, const char *path, struct str *problem)
 {
     *recovery = (struct recovery){
-        .experiment = {.kind = VALUE_NULL}, .configuration = {.kind = VALUE_OBJECT}};
+        .experiment = value_null(), .next = value_null(), .configuration = {.kind = VALUE_OBJECT}};
     arena_init(&recovery->arena);
     int error = events_reopen(&recovery->events, path);
     if (error)

@@ -488,6 +488,7 @@ static void close_run(struct run *run)
 {
     progress_close(run);
     stop_close(run);
+    loop_timer_cancel(run->world.loop, &run->settling);
     if (run->options->ended)
         run->options->ended(run->options->ended_context, &run->world, run->options, run->outcome);
     for (const struct rt_provider *const *p = run->options->providers; *p; p++)
@@ -529,8 +530,7 @@ void run_init(struct run *run, const struct rt_plan *plan, const struct run_opti
         .outcome = outcome,
         .log = options->log,
         .events = {.fd = -1},
-        .awaited = PLAN_NONE,
-        .announced = PLAN_NONE};
+        .awaited = PLAN_NONE};
     arena_init(&run->arena);
     run->values = plan_values(&run->arena, plan);
     scope_init(&run->scope, &run->arena);

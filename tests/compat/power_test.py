@@ -30,7 +30,9 @@ def undo(name):
 
 METHOD = [note("action", "a0"), note("action", "a1"), note("probe", "look"), note("action", "a2"),
           note("action", "a3", background=True), note("action", "a4"), note("action", "a5", pauses={"after": 0.05}),
-          note("action", "a6", pauses={"before": 0.05}), note("action", "a7"), note("action", "a8")]
+          note("action", "a6", pauses={"before": 0.05}), note("action", "a7"), note("action", "a8"),
+          {"type": "action", "name": "slow", "provider": {"type": "process", "path": "sleep", "arguments": "1"}},
+          *(note("action", f"b{i}") for i in range(12))]
 EXPERIMENT = {"title": "power", "description": "cut", "method": METHOD,
               "rollbacks": [undo(f"a{i}") for i in range(9)]}
 
@@ -65,10 +67,19 @@ class Trace:
                 self.starts.append((words[2], self.safe))
 
 
-def named(events):
+def events_of(text):
+    return [json.loads(line)["event"] for line in text.split(b"\n") if line]
+
+
+def named(text):
     """What a file says to have started, or to be about to."""
-    return [json.loads(line)["event"]["name"] for line in events.split(b"\n")
-            if line and json.loads(line)["event"]["event"] in ("start", "next")]
+    names, ahead = [], []
+    for event in events_of(text):
+        if event["event"] == "start":
+            names.append(event["name"])
+        elif event["event"] == "next":
+            ahead = event["names"]
+    return names + ahead
 
 
 def trace(chaosc, folder):
@@ -114,10 +125,16 @@ def main():
         for program, safe in seen.starts:
             if program != "look" and program not in named(safe):
                 wrong.append(f"{program} starts, and the disk knows only of {named(safe)}")
-        if len(seen.starts) != 19:
+        if len(seen.starts) != 31:
             wrong.append(f"{len(seen.starts)} programs were started")
-        # a1 was announced when a0 ran; its own start had not reached the disk.
-        cut = next(safe for program, safe in seen.starts if program == "a1")
+        # What runs for a while is alone: none behind it is about to start.
+        waited = events_of(next(safe for program, safe in seen.starts if program == "b0"))
+        started = [e["name"] if e["event"] == "start" else None for e in waited]
+        between = waited[started.index("slow"):started.index("b0")]
+        if [e["names"] for e in between if e["event"] == "next"][-1:] != [[]]:
+            wrong.append("an action that takes its time leaves others announced")
+        # When a0 starts, a1 is announced; whether it has started by the time of the cut, nobody can tell.
+        cut = next(safe for program, safe in seen.starts if program == "a0")
         for boot, due in (("another", {"undo-a0", "undo-a1"}), (None, {"undo-a0"})):
             played, journal, said = recover(chaosc, folder, with_boot(cut, boot) if boot else cut)
             if played != due:
