@@ -8,7 +8,7 @@ if(TARGET chaosc)
   # The reference is where scripts/reference puts it; without it the test is skipped, and says so.
   add_test(NAME compat.reference
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/compare.py $<TARGET_FILE:chaosc>
-      --grid short)
+      --grid short --random 60 --sweep 120)
   set_tests_properties(compat.reference PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 900)
   # What is shipped has another C library, another libcurl and its own PCRE2: scripts/test builds it.
   add_test(NAME compat.shipped

@@ -1,5 +1,21 @@
 #include "runtime/exec/engine.h"
 
+/* True if its name can be a key of Python's. */
+static bool has_usable_name(const struct value *activity)
+{
+    const struct value *name = value_get(activity, STR("name"));
+    return !name || name->kind < VALUE_ARRAY || !value_truthy(name);
+}
+
+/* What the reference puts into its cache before anything else: the method and the probes. */
+static bool have_usable_names(const struct value *list)
+{
+    for (size_t i = 0; list && i < list->as.array.count; i++)
+        if (!has_usable_name(&list->as.array.items[i]))
+            return false;
+    return true;
+}
+
 /* True if `for x in value` and `value + []` work: the member is absent or an array of mappings. */
 static bool is_list_of_mappings(const struct value *list)
 {
@@ -40,10 +56,13 @@ static bool has_usable_controls(const struct value *owner, bool with_provider)
 
 static bool have_usable_controls(const struct value *document)
 {
-    const struct value *method = value_get(document, STR("method"));
-    for (size_t i = 0; method && i < method->as.array.count; i++)
-        if (!has_usable_controls(&method->as.array.items[i], false))
-            return false;
+    const struct value *hypothesis = value_get(document, STR("steady-state-hypothesis"));
+    const struct value *lists[] = {value_get(document, STR("method")),
+        hypothesis ? value_get(hypothesis, STR("probes")) : NULL};
+    for (size_t l = 0; l < 2; l++)
+        for (size_t i = 0; lists[l] && i < lists[l]->as.array.count; i++)
+            if (!has_usable_controls(&lists[l]->as.array.items[i], false))
+                return false;
     return has_usable_controls(document, true);
 }
 
@@ -62,5 +81,7 @@ bool compat_loads(const struct run *run)
            is_list_of_mappings(value_get(document, STR("method"))) &&
            is_nothing_or_mappings(value_get(document, STR("rollbacks"))) &&
            have_usable_controls(document) &&
-           (!hypothesis || is_list_of_mappings(value_get(hypothesis, STR("probes"))));
+           (!hypothesis || is_list_of_mappings(value_get(hypothesis, STR("probes")))) &&
+           have_usable_names(value_get(document, STR("method"))) &&
+           (!hypothesis || have_usable_names(value_get(hypothesis, STR("probes"))));
 }

@@ -32,6 +32,15 @@ static struct str text_member(const struct value *value, struct str key)
     return member && member->kind == VALUE_STRING ? member->as.text : STR("");
 }
 
+/* Absent (no pointer) where there is none; empty, which is no type, where it is no text. */
+static struct str type_of(const struct value *value)
+{
+    const struct value *type = value_get(value, STR("env_var_type"));
+    if (!type || type->kind == VALUE_NULL)
+        return (struct str){NULL, 0};
+    return type->kind == VALUE_STRING ? type->as.text : STR("");
+}
+
 static struct reading read_value(struct str name, const struct value *value)
 {
     return (struct reading){.name = name,
@@ -40,13 +49,18 @@ static struct reading read_value(struct str name, const struct value *value)
         .dynamic = is_type(value, "probe"),
         .key = text_member(value, STR("key")),
         .preset = value_get(value, STR("default")),
-        .type = text_member(value, STR("env_var_type"))};
+        .type = type_of(value)};
 }
 
 static bool load_environment(
     struct scope *scope, const struct reading *reading, struct failure *failure)
 {
     struct value value = value_null();
+    const struct value *key = value_get(reading->value, STR("key"));
+    if (!key || key->kind != VALUE_STRING)
+        return refuse(failure,
+            arena_printf(scope->arena, "configuration '%.*s' names no environment variable",
+                STR_ARG(reading->name)));
     const char *text = getenv(arena_str(scope->arena, reading->key).ptr);
     if (text)
         value = value_string(arena_str(scope->arena, str_from(text)));

@@ -241,6 +241,12 @@ static void python_begin(struct call *call)
         call_finish(call);
         return;
     }
+    const struct value *arguments = call_raw_arguments(call);
+    if (arguments && arguments->kind != VALUE_OBJECT && arguments->kind != VALUE_ARRAY) {
+        call_raise(call, "AttributeError", STR("the arguments have no attribute 'copy'"));
+        call_finish(call);
+        return;
+    }
     struct python_state *state = get_state(call->world);
     struct driver *driver = drivers_find(state->drivers, module->as.text);
     struct value asked =

@@ -295,7 +295,7 @@ bool scope_convert(struct arena *arena, struct str type, const struct value *fro
     struct failure *failure)
 {
     *to = *from;
-    if (!type.len || str_is(type, "str") || str_is(type, "string"))
+    if (!type.ptr || str_is(type, "str") || str_is(type, "string"))
         return true;
     if (str_is(type, "bytes"))
         return convert_bytes(arena, from, to, failure);

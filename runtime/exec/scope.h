@@ -64,7 +64,7 @@ const struct value *scope_lookup(void *context, struct str name);
 struct value scope_substitute(
     const struct scope *scope, struct arena *arena, const struct value *data);
 
-/* chaoslib's convert_to_type(): `type` is that of `env_var_type` or `--var name:type=`; empty keeps the value, and
+/* chaoslib's convert_to_type(): `type` is that of `env_var_type` or `--var name:type=`; absent (no pointer) keeps the value, and
  * `bytes` gives a stand-in for Python's helper: {"$chaosc": {"bytes": text}}. False with `failure` where Python would
  * raise. */
 bool scope_convert(struct arena *arena, struct str type, const struct value *from, struct value *to,

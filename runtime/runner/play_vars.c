@@ -41,16 +41,11 @@ static bool add_item(
             arena, "'%.*s': a variable needs to be in the format name[:type]=value", STR_ARG(item));
         return false;
     }
-    struct str name = str_slice(item.ptr, equals), type = {"", 0};
+    struct str name = str_slice(item.ptr, equals), type = {NULL, 0};
     const char *colon = memrchr(name.ptr, ':', name.len);
     if (colon) {
         type = str_slice(colon + 1, name.ptr + name.len);
         name = str_slice(name.ptr, colon);
-    }
-    if (colon && !type.len) {
-        *message =
-            arena_printf(arena, "'%.*s': the type of the variable is missing", STR_ARG(item));
-        return false;
     }
     struct value text = value_string(str_slice(equals + 1, item.ptr + item.len)), value;
     struct failure failure;
@@ -190,10 +185,10 @@ static struct str type_of_inline(const struct rt_plan *plan, const struct plan_v
         [VALUE_STRING] = STR_INIT("str"),
         [VALUE_ARRAY] = STR_INIT("json"),
         [VALUE_OBJECT] = STR_INIT("json")};
-    if (row->source == PLAN_ENVIRONMENT)
+    if (row->source == PLAN_ENVIRONMENT && plan_text(plan, row->type).len)
         return plan_text(plan, row->type);
     return row->source == PLAN_INLINE ? types[plan->value_rows[row->document].kind]
-                                      : (struct str){"", 0};
+                                      : (struct str){NULL, 0};
 }
 
 bool play_vars_add_environment(

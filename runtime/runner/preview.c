@@ -43,7 +43,9 @@ static struct value from_environment(struct preview *p, const struct plan_variab
         value = p->values[row->preset];
     else
         return unknown(p, "not set: environment variable", key);
-    if (!scope_convert(&p->arena, plan_text(p->plan, row->type), &value, &converted, &failure))
+    struct str type = plan_text(p->plan, row->type);
+    if (!scope_convert(
+            &p->arena, type.len ? type : (struct str){NULL, 0}, &value, &converted, &failure))
         return unknown(p, "cannot be converted: environment variable", key);
     return converted;
 }

@@ -21,6 +21,7 @@ class Case:
     files: dict = field(default_factory=dict)
     group: list = field(default_factory=list)
     source: str = "experiment.json"
+    may: bool = False  # no rows are foreseen: any of those that show in one kind of place may
 
 
 def process(path, *arguments, **more):

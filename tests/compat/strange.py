@@ -1,6 +1,8 @@
 """What the target server answers that few servers do: odd redirects, encodings, types, replies that break off."""
 
 import gzip
+import re
+import urllib.parse
 import zlib
 
 
@@ -35,7 +37,10 @@ RAW = {
 
 def answer(handler, path, asked):
     if path == "/to":
-        handler.send(int(asked["status"]), b"moved", Location=asked.get("to", ""))
+        # Header texts go out as ISO-8859-1: `raw` names bytes, which nothing has decoded.
+        raw = re.search("raw=([^&]*)", handler.path)
+        to = urllib.parse.unquote(raw[1], "latin-1") if raw else asked.get("to", "")
+        handler.send(int(asked["status"]), b"moved", Location=to)
     elif path == "/cookie":
         handler.send(302, b"", Location=asked["to"], Set_Cookie="k=v; Path=/")
     elif path == "/encoded":
