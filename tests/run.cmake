@@ -33,7 +33,7 @@ if(TARGET chaosc)
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/face_test.py $<TARGET_FILE:chaosc>)
   set_tests_properties(compat.face PROPERTIES TIMEOUT 120)
   # Extensions against their peers, where scripts/peers has put them; a test each, so that each skip is named.
-  foreach(peer prometheus toxiproxy aws)
+  foreach(peer prometheus toxiproxy aws addons reliably opentracing vault)
     add_test(NAME compat.peers_${peer}
       COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/peers_test.py $<TARGET_FILE:chaosc>
               --short --peer ${peer})

@@ -72,6 +72,7 @@ static bool ask(const struct scope *scope, struct str path, struct str token, st
             failure, arena_printf(arena, "Vault answers %d to %.*s%s", answer.status, STR_ARG(full),
                          answer.status == 403   ? ": the token may not read it"
                          : answer.status == 404 ? ": there is no such secret"
+                         : answer.status == 503 ? ": it is sealed, or stands by"
                                                 : ""));
     if (!json_parse(arena, answer.body, NULL, reply, NULL) || reply->kind != VALUE_OBJECT)
         return refuse(failure,

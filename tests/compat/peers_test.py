@@ -23,7 +23,7 @@ import compare
 from peers import servers
 
 HERE = Path(__file__).resolve().parent
-NAMES = ("prometheus", "toxiproxy", "aws")
+NAMES = ("prometheus", "toxiproxy", "aws", "addons", "reliably", "opentracing", "vault")
 
 
 def steady(value, volatile):
@@ -94,7 +94,7 @@ def verdict(case, results):
 def functions(case, reference):
     """The functions that the reference ran, each with how that ended; and the modules of controls."""
     journal = reference["journal"] or {}
-    runs = [*(journal.get("run") or []), *(journal.get("rollbacks") or [])]
+    runs = [done for key in ("run", "rollbacks") for done in journal.get(key) or [] if isinstance(done, dict)]
     for side in (journal.get("steady_states") or {}).values():
         for state in side if isinstance(side, list) else [side]:
             runs += (state or {}).get("probes") or []
@@ -107,6 +107,9 @@ def functions(case, reference):
         if isinstance(tolerance, dict) and tolerance.get("provider", {}).get("type") == "python":
             judge = tolerance["provider"]
             yield f"{judge['module']}.{judge['func']}", "succeeded" if done.get("tolerance_met") else "not met"
+    if any(one.get("type") == "vault" for group in case.experiment.get("secrets", {}).values()
+           for one in group.values() if isinstance(one, dict)):
+        yield "secrets of Vault", how_it_ended(journal)
     for control in case.experiment.get("controls", []):
         yield f"{control['provider']['module']} (hooks)", how_it_ended(journal)
 
