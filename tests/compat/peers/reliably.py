@@ -102,4 +102,4 @@ def cases(api):
         "http.probes.measure_response_time", url="http://127.0.0.1:1/"))], **{
             **reported, "volatile": ("output", *reported["volatile"])})
     yield case("may not follow", **{**reported, "controls": [{**follow, "provider": {**follow["provider"], "arguments": {
-        "org_id": "other", "exp_id": EXP}}}]})
+        "org_id": "other", "exp_id": EXP}}}], "ends": "interrupted"})
