@@ -219,8 +219,9 @@ static bool is_comma_missing(const struct chaos_report *r)
     bool begins = is_word(r->token->kind) || r->token->kind == CHAOS_TOK_STRING ||
                   r->token->kind == CHAOS_TOK_NUMBER || r->token->kind == CHAOS_TOK_VARIABLE ||
                   r->token->kind == CHAOS_TOK_LBRACE || r->token->kind == CHAOS_TOK_LBRACKET;
-    bool named = expects(r, "]") || r->token[1].kind == CHAOS_TOK_COLON;
-    return expects(r, ",") && closes && begins && named && r->expected->count <= 3;
+    if (!expects(r, ",") || !closes || !begins || r->expected->count > 3)
+        return false;
+    return expects(r, "]") || r->token[1].kind == CHAOS_TOK_COLON;
 }
 
 static void report_generic(const struct chaos_report *r)

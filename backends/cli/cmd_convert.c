@@ -30,7 +30,7 @@ static int convert_unit(struct cli *cli, const struct compile_unit *unit, const 
     struct buf text = {0};
     struct fmt_report report;
     int code = CLI_OK;
-    if (fmt_print(&text, &unit->doc, notations[to], &report)) {
+    if (fmt_convert(&text, &unit->doc, notations[to], &report)) {
         cli_write(STDOUT_FILENO, buf_str(&text));
         if (report.lost_comments) {
             buf_clear(&text);

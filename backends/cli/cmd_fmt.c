@@ -9,6 +9,7 @@
 
 #include "backends/cli/cli.h"
 #include "backends/cli/compile.h"
+#include "backends/cli/discover.h"
 #include "backends/fmt/fmt.h"
 #include "backends/report/report.h"
 
@@ -78,8 +79,10 @@ static int deliver(struct cli *cli, const struct fmt_options *options, const cha
     return code;
 }
 
-static int format_file(struct cli *cli, const struct fmt_options *options, const char *path)
+static int format_file(
+    struct cli *cli, const struct fmt_options *options, const struct discovered *file)
 {
+    const char *path = file->path;
     struct diag_bag bag;
     struct compile_unit unit;
     diag_bag_init(&bag);
@@ -90,7 +93,9 @@ static int format_file(struct cli *cli, const struct fmt_options *options, const
     int code = CLI_FINDINGS;
     struct buf text = {0};
     struct fmt_report report;
-    if (unit.doc.broken) {
+    if (!file->named && !discover_is_experiment(&unit.doc)) {
+        code = CLI_OK;
+    } else if (unit.doc.broken) {
         report_findings(cli, &bag);
     } else if (!fmt_print(&text, &unit.doc, unit.doc.notation, &report)) {
         struct place place = source_place(&unit.source, report.where.lo);
@@ -109,27 +114,37 @@ static int fmt_run(struct cli *cli, void *options, char **files, size_t count)
     const struct fmt_options *fmt = options;
     int worst = CLI_OK;
     if (count == 0) {
-        cli_error(cli, "name at least one file to format, or - for standard input");
+        cli_error(cli, "name at least one file or directory to format, or - for standard input");
         return CLI_USAGE;
     }
     if (fmt->write && fmt->check) {
         cli_error(cli, "--check looks and --write changes: choose one");
         return CLI_USAGE;
     }
+    struct discovery discovery = {0};
     for (size_t i = 0; i < count; i++) {
         if (fmt->write && strcmp(files[i], "-") == 0) {
             cli_error(cli, "standard input cannot be written back; leave --write out");
             return CLI_USAGE;
         }
-        int code = format_file(cli, fmt, files[i]);
+        discover(&cli->arena, &discovery, files[i]);
+    }
+    if (discovery.unreadable) {
+        cli_error(cli, "cannot read `%s`: %s", discovery.unreadable, strerror(errno));
+        return CLI_USAGE;
+    }
+    for (size_t i = 0; i < discovery.count; i++) {
+        int code = format_file(cli, fmt, &discovery.files[i]);
         worst = code > worst ? code : worst;
     }
     return worst;
 }
 
-const struct cli_command cmd_fmt = {"fmt", "FILE|-...",
+const struct cli_command cmd_fmt = {"fmt", "FILE|DIRECTORY|-...",
     "write experiments in the canonical layout of their notation",
     "Comments and empty lines stay; what the experiment means does not change. Without an option "
     "the result goes to "
-    "standard output. A file with syntax errors is left alone.",
+    "standard output. A file with syntax errors is left alone; of a directory, what is an "
+    "experiment "
+    "is formatted.",
     CLI_OPTIONS(fmt_table), NULL, sizeof(struct fmt_options), NULL, false, fmt_run};

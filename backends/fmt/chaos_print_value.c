@@ -2,7 +2,6 @@
 #include "backends/fmt/chaos_print.h"
 
 #include "frontend/chaos_lex.h"
-#include "runtime/base/json_write.h"
 #include "runtime/base/utf8.h"
 
 /* No line of FMT_WIDTH columns has more bytes. */
@@ -84,14 +83,9 @@ static bool fits_raw(struct str text)
            !memchr(text.ptr, '\t', text.len) && !yaml_has_hidden(text);
 }
 
-static void print_quoted(struct printer *p, struct str text)
-{
-    json_quote(p->out, text, yaml_has_hidden(text));
-}
-
 void chaos_name(struct printer *p, struct str text)
 {
-    print_quoted(p, text);
+    print_quoted(p, text, DOC_CHAOS);
 }
 
 void chaos_key(struct printer *p, struct str text)
@@ -99,7 +93,7 @@ void chaos_key(struct printer *p, struct str text)
     if (chaos_is_word(text))
         buf_add_str(p->out, text);
     else
-        print_quoted(p, text);
+        print_quoted(p, text, DOC_CHAOS);
 }
 
 static bool is_variable(struct str text)
@@ -116,7 +110,7 @@ static void print_inline_string(struct printer *p, struct str text, bool prefer_
     else if ((prefer_raw || escapes) && fits_raw(text))
         buf_printf(p->out, "'%.*s'", STR_ARG(text));
     else
-        print_quoted(p, text);
+        print_quoted(p, text, DOC_CHAOS);
 }
 
 /* A heredoc loses the indentation that all lines share, blanks in empty lines and carriage returns. */
@@ -367,7 +361,7 @@ void chaos_value(struct printer *p, const struct doc_node *node, unsigned indent
     case DOC_DATE:
     case DOC_DATETIME:
     case DOC_BINARY:
-        print_quoted(p, node->as.text);
+        print_quoted(p, node->as.text, DOC_CHAOS);
         break;
     case DOC_NULL:
     case DOC_ERROR: /* a broken document is never printed */

@@ -1,6 +1,7 @@
 #include "backends/fmt/fmt.h"
 
 #include "backends/fmt/printer.h"
+#include "runtime/base/json_write.h"
 #include "runtime/base/utf8.h"
 
 void print_line(struct printer *p, unsigned indent)
@@ -113,11 +114,46 @@ static bool has_surrogate(struct str text)
     return false;
 }
 
+static void add_code(struct buf *out, uint32_t code, enum doc_notation target)
+{
+    uint32_t past = code - 0x10000;
+    if (code < 0x10000)
+        buf_printf(out, "\\u%04x", (unsigned)code);
+    else if (target == DOC_YAML)
+        buf_printf(out, "\\U%08X", (unsigned)code);
+    else
+        buf_printf(out, "\\u%04x\\u%04x", 0xD800 + (unsigned)(past >> 10),
+            0xDC00 + (unsigned)(past & 0x3FF));
+}
+
+void print_quoted(struct printer *p, struct str text, enum doc_notation target)
+{
+    bool half = has_surrogate(text);
+    if (half || !yaml_has_hidden(text)) {
+        json_quote(p->out, text, half);
+        return;
+    }
+    const char *at = text.ptr, *end = text.ptr + text.len;
+    buf_add_char(p->out, '"');
+    while (at < end) {
+        const char *from = at;
+        uint32_t code = utf8_decode(&at, end);
+        if (yaml_has_hidden(str_slice(from, at)))
+            add_code(p->out, code, target);
+        else if (code == '\n' || code == '\t')
+            buf_add_text(p->out, code == '\n' ? "\\n" : "\\t");
+        else if (code == '"' || code == '\\')
+            buf_printf(p->out, "\\%c", (char)code);
+        else
+            buf_add_str(p->out, str_slice(from, at));
+    }
+    buf_add_char(p->out, '"');
+}
+
 /* The first node that the target has no way to write, or NULL; the reason goes to *why. */
 static const struct doc_node *find_refused(
-    const struct doc_node *node, const struct doc *doc, enum doc_notation target, const char **why)
+    const struct doc_node *node, enum doc_notation target, bool formats_yaml, const char **why)
 {
-    bool formats_yaml = target == DOC_YAML && doc->notation == DOC_YAML;
     if (node->aliased && formats_yaml) {
         *why = "YAML with anchors and aliases is not formatted: they would be expanded";
         return node;
@@ -134,7 +170,7 @@ static const struct doc_node *find_refused(
     const struct doc_node *found = NULL;
     if (node->kind == DOC_ARRAY)
         for (size_t i = 0; !found && i < node->as.array.count; i++)
-            found = find_refused(node->as.array.items[i], doc, target, why);
+            found = find_refused(node->as.array.items[i], target, formats_yaml, why);
     if (node->kind != DOC_OBJECT && node->kind != DOC_SET)
         return found;
     for (size_t i = 0; !found && i < node->as.object.count; i++) {
@@ -147,22 +183,25 @@ static const struct doc_node *find_refused(
             *why = "YAML cannot spell half a surrogate pair";
             return member->value;
         }
-        found = find_refused(member->value, doc, target, why);
+        found = find_refused(member->value, target, formats_yaml, why);
     }
     return found;
 }
 
-bool fmt_print(
-    struct buf *out, const struct doc *doc, enum doc_notation target, struct fmt_report *report)
+static bool print_as(struct buf *out, const struct doc *doc, enum doc_notation target,
+    bool formats_yaml, struct fmt_report *report)
 {
     *report = (struct fmt_report){0};
-    const struct doc_node *refused = find_refused(doc->root, doc, target, &report->refusal);
+    const struct doc_node *refused =
+        find_refused(doc->root, target, formats_yaml, &report->refusal);
     if (refused) {
         report->where = refused->span;
         return false;
     }
-    struct printer p = {
-        .out = out, .doc = doc, .report = report, .same_notation = doc->notation == target};
+    struct printer p = {.out = out,
+        .doc = doc,
+        .report = report,
+        .same_notation = doc->notation == target && (formats_yaml || target != DOC_YAML)};
     arena_init(&p.arena);
     trivia_init(&p.trivia, doc);
     if (target == DOC_JSON)
@@ -176,4 +215,16 @@ bool fmt_print(
     trivia_free(&p.trivia);
     arena_free(&p.arena);
     return !report->refusal;
+}
+
+bool fmt_print(
+    struct buf *out, const struct doc *doc, enum doc_notation target, struct fmt_report *report)
+{
+    return print_as(out, doc, target, target == DOC_YAML && doc->notation == DOC_YAML, report);
+}
+
+bool fmt_convert(
+    struct buf *out, const struct doc *doc, enum doc_notation target, struct fmt_report *report)
+{
+    return print_as(out, doc, target, false, report);
 }

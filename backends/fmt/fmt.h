@@ -18,8 +18,13 @@ struct fmt_report {
 };
 
 /* Prints an unbroken document. Returns false, with the reason in *report (never NULL), for what the target cannot
- * express or what would not survive: YAML's anchors and merge keys when YAML is formatted, infinities elsewhere. */
+ * express, such as infinities outside YAML, or what would not survive: YAML's anchors and merge keys when YAML is
+ * formatted. */
 bool fmt_print(
+    struct buf *out, const struct doc *doc, enum doc_notation target, struct fmt_report *report);
+
+/* The same, with anchors and merge keys expanded whatever the target is. */
+bool fmt_convert(
     struct buf *out, const struct doc *doc, enum doc_notation target, struct fmt_report *report);
 
 /* Adds a unified diff from `before` to `after` to `out`; nothing if they are equal. */

@@ -1,8 +1,6 @@
 /* YAML: block style, two spaces a level, lists indented below their key; quotes only where YAML 1.1 needs them. */
 #include "backends/fmt/printer.h"
 
-#include "runtime/base/json_write.h"
-
 /* `owner` is the member or item whose comment stands behind the value. */
 static void print_value(struct printer *p, const struct doc_node *node, enum schema_kind kind,
     const void *owner, unsigned indent);
@@ -15,7 +13,7 @@ static bool is_filled(const struct doc_node *node)
 }
 
 /* Single quotes where a double-quoted string would be full of backslashes. */
-static void print_quoted(struct printer *p, struct str text)
+static void print_in_quotes(struct printer *p, struct str text)
 {
     bool single = !yaml_has_hidden(text) && !memchr(text.ptr, '\n', text.len) &&
                   !memchr(text.ptr, '\t', text.len) && !memchr(text.ptr, '\'', text.len) &&
@@ -23,13 +21,13 @@ static void print_quoted(struct printer *p, struct str text)
     if (single)
         buf_printf(p->out, "'%.*s'", STR_ARG(text));
     else
-        json_quote(p->out, text, yaml_has_hidden(text));
+        print_quoted(p, text, DOC_YAML);
 }
 
 static void print_inline_string(struct printer *p, struct str text)
 {
     if (yaml_needs_quotes(text))
-        print_quoted(p, text);
+        print_in_quotes(p, text);
     else
         buf_add_str(p->out, text);
 }

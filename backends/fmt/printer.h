@@ -48,6 +48,9 @@ void print_comment(struct printer *p, struct note *note);
 /* How many columns of the current line are used. */
 size_t print_column(const struct printer *p);
 
+/* A string in double quotes. What no notation shows is escaped; past U+FFFF as `target` spells that. */
+void print_quoted(struct printer *p, struct str text, enum doc_notation target);
+
 /* Whether a string would be read as something else by YAML 1.1 if it stood without quotes (yaml_plain.re). */
 bool yaml_needs_quotes(struct str text);
 

@@ -52,7 +52,7 @@ static inline void prints_check(const struct doc *doc, enum doc_notation notatio
         [DOC_JSON] = doc_read_json, [DOC_YAML] = doc_read_yaml, [DOC_CHAOS] = doc_read_chaos};
     struct buf text = {0}, again = {0};
     struct fmt_report report;
-    if (fmt_print(&text, doc, notation, &report)) {
+    if (fmt_convert(&text, doc, notation, &report)) {
         struct source source;
         struct diag_bag bag;
         struct doc other;
