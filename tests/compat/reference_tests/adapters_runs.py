@@ -3,17 +3,21 @@
 import copy
 import json
 import os
+import re
 import signal
 import time
 import warnings
 from types import SimpleNamespace
-from unittest.mock import NonCallableMock
+from unittest.mock import Mock, NonCallableMock
 
 import requests
 import yaml
 from bench import Refused, absorb, experiment
 from chaoslib.exceptions import ActivityFailed
 from chaoslib.types import Dry, Strategy
+
+# What is logged about notifications, by the reference, by chaosc, and by plugins.
+SAID = re.compile(r"^\[[-0-9: ]+ DEBUG\] \[(?:notification|notifier|notify|python):[0-9]+\] (.*)$")
 
 
 def adapters(bench):
@@ -167,15 +171,27 @@ def adapters(bench):
         lines = [line.split() for line in done.log.splitlines() if line.startswith("chaostoolkit-")]
         return [SimpleNamespace(name=words[0], version=words[1]) for words in lines]
 
+    # -- notifications --
+
     def notify(settings, event, payload=None, error=None):
         """Notified of the start of a run, whatever the event: what is tested does not depend on it."""
+        import chaoslib.notification as library
         from fixtures import notifier
 
         done = bench.run({**experiment(), "dry": Dry.ACTIVITIES}, settings=settings, verbose=True)
-        if isinstance(notifier.logger, NonCallableMock):
-            for line in done.log.splitlines():
-                if "[notifier:" in line or "[python:" in line:  # what the plugin itself has logged
-                    notifier.logger.debug(line.split("] ")[-1])
+        said = [match[1] for match in map(SAID.match, done.log.splitlines()) if match]
+        for logger in (library.logger, notifier.logger):
+            if isinstance(logger, NonCallableMock):
+                for text in said:
+                    logger.debug(text)
+        for channel in (settings or {}).get("notifications", ()):
+            if isinstance(library.notify_with_http, Mock) and any(
+                    url.startswith(channel["url"]) for _, url, _, _ in bench.web.asked):
+                library.notify_with_http(channel, payload)
+
+    def notify_with_http(channel, payload):
+        """The payload is that of the run's own event."""
+        notify({"notifications": [channel]}, None)
 
     # -- controls --
 

@@ -128,8 +128,8 @@ def adapters(bench):
             return {"type": "process", "path": "sh",
                     "arguments": ["-c", script, value["stdout"], value["stderr"], str(value["status"])]}
         if isinstance(value, dict) and "body" in value and "json" not in value["headers"]["Content-Type"]:
-            bench.web.routes.append({"method": "GET", "url": "http://example.com/given", "request_headers": {},
-                                     "reply": (value["status"], value["headers"], value["body"].encode())})
+            bench.web.routes.clear()
+            bench.web.route("GET", "http://example.com/given", value["status"], value["headers"], value["body"].encode())
             return {"type": "http", "url": "http://example.com/given"}
         return python("load", path=bench.spell(value))
 

@@ -113,7 +113,7 @@ class Bench:
 
     def replay(self, log):
         """What was logged goes to the loggers that the test replaced."""
-        for module in ("chaoslib.control.python", "chaoslib.provider.process", "chaoslib.notification"):
+        for module in ("chaoslib.control.python", "chaoslib.provider.process"):
             logger = getattr(sys.modules.get(module), "logger", None)
             if isinstance(logger, NonCallableMock):
                 for line in log.splitlines():

@@ -31,6 +31,7 @@ SCRATCH = Path(os.environ["CHAOSC_SCRATCH"])
 for name in ("responses", "freezegun", "callee", "requests_mock"):
     sys.modules[name] = MagicMock(name=name)
 sys.modules["responses"].activate = lambda function: function
+sys.modules["responses"].GET, sys.modules["responses"].POST = "GET", "POST"
 sys.modules["freezegun"].freeze_time = lambda _: lambda function: function
 
 
@@ -42,6 +43,8 @@ def dress(module, bench):
             setattr(module, name, stand_in)
     if hasattr(module, "requests_mock"):
         module.requests_mock.mock = lambda: web.Mocker(bench.web)
+    if hasattr(module, "responses"):
+        module.responses.add = lambda method, url, status=200, **_: bench.web.route(method, url, status)
     if hasattr(module, "WSGIServer"):
         port = int(bench.moved["localhost:8700"].split(":")[1])
         server = module.WSGIServer

@@ -44,19 +44,12 @@ CANNOT = {
     ), NO_COMMAND),
     **dict.fromkeys((
         "test_notification::test_notify_calls_notify_with_http_when_type_is_http",
-        "test_notification::test_notify_with_http_requires_a_url",
         "test_notification::test_notify_with_http_gracefully_handles_exceptions",
-        "test_notification::test_notify_with_http_handles_400_500_responses",
-        "test_notification::test_notify_with_http_will_forward_event_payload",
-        "test_notification::test_notify_with_http_wont_forward_event_payload",
         "test_notification::test_notify_with_http_handles_datetimes_present_in_payload",
         "test_notification::test_notify_with_http_handles_error_present_in_payload",
         "test_notification::test_notify_correctly_assigns_phase_from_event_class",
         "test_notification::test_notify_appends_error_to_event_payload_if_provided",
-        "test_notification::test_notify_only_notifies_on_events_specified",
         "test_notification::test_notify_calls_notify_via_plugin_when_type_is_plugin",
-        "test_notification::test_notify_via_plugin_gracefully_handles_failure_to_import_plugin",
-        "test_notification::test_notify_via_plugin_gracefully_handles_failure_to_import_func",
         "test_notification::test_notify_via_plugin_gracefully_handles_failure_in_invoked_func",
     ), NOTICES),
     "test_tolerance::test_tolerance_missing_jsonpath_backend": PACKAGE,
@@ -95,6 +88,7 @@ JOURNAL_DIFFERS = {
 # Tests that differ with --compat, too.
 DIFFERS = {
     "test_payload_encoder::test_that_payload_encoder_handles_unserialisable_object_in_base_class": "S08",
+    "test_notification::test_notify_with_http_handles_400_500_responses": "S11",
     "test_process_provider::test_process_not_utf8_cannot_fail": "S01",
 }
 

@@ -5,8 +5,8 @@ one process only.
 """
 
 import contextlib
+import http.client
 import json
-import os
 import ssl
 import subprocess
 import threading
@@ -36,12 +36,12 @@ class Web:
                 with contextlib.suppress(OSError):
                     with context.wrap_socket(self.connection, server_side=True) as secured:
                         line = secured.makefile("rb").readline().decode().split()
-                        secured.sendall(web.answer(line[0], f"https://{host}{line[1]}", {}, b"", raw=True))
+                        secured.sendall(web.answer(line[0], f"https://{host}{line[1]}", {}, b""))
                 self.close_connection = True
 
             def answer(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                self.wfile.write(web.answer(self.command, self.path, self.headers, body, raw=True))
+                self.wfile.write(web.answer(self.command, self.path, self.headers, body))
                 self.close_connection = True
 
             do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = answer
@@ -63,19 +63,26 @@ class Web:
             path.write_text(path.read_text() + (self.scratch / "tls.pem.crt").read_text())
         return path
 
-    def answer(self, method, url, headers, body, raw=False):
+    def route(self, method, url, status=200, headers=None, content=b"", request_headers=None):
+        self.routes.append({"method": method, "url": url, "request_headers": request_headers or {},
+                            "reply": (status, headers or {}, content)})
+
+    def answer(self, method, url, headers, body):
+        """The bytes of a whole reply."""
         self.asked.append((method, url, dict(headers), body))
         status, fields, content = 200, {"Content-Type": "text/plain"}, b"ok"
         if self.vault:
             path = "/" + url.split("://", 1)[-1].split("/", 1)[-1]
             status, content = self.vault(method, path, headers.get("X-Vault-Token"), body)
             fields = {"Content-Type": "application/json"}
-        for route in reversed(self.routes):
-            if route["method"] == method and route["url"].rstrip("/") == url.rstrip("/"):
-                wrong = [k for k, v in route["request_headers"].items() if headers.get(k) != v]
-                status, fields, content = (400, {}, b"wrong headers") if wrong else route["reply"]
+        for route in [r for r in self.routes if r["url"].rstrip("/") == url.rstrip("/")]:
+            wrong = [k for k, v in route["request_headers"].items() if headers.get(k) != v]
+            status, fields, content = (400, {}, b"wrong headers") if wrong else route["reply"]
+            if route["method"] == method:
                 break
-        lines = [f"HTTP/1.1 {status} Status", *(f"{k}: {v}" for k, v in fields.items()),
+            status, fields, content = 405, {}, b""
+        reason = http.client.responses.get(status, "Status")
+        lines = [f"HTTP/1.1 {status} {reason}", *(f"{k}: {v}" for k, v in fields.items()),
                  f"Content-Length: {len(content)}", "Connection: close", "", ""]
         return "\r\n".join(lines).encode() + content
 
@@ -101,8 +108,7 @@ class Mocker:
                     with open(name) as file:
                         text, json = file.read(), None
         content = text.encode() if text is not None else b"" if json is None else _dumps(json)
-        self.web.routes.append({"method": method, "url": url, "request_headers": request_headers or {},
-                                "reply": (status_code, headers or {}, content)})
+        self.web.route(method, url, status_code, headers, content, request_headers)
 
     def get(self, url, **more):
         self.route("GET", url, **more)
@@ -149,9 +155,3 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def clean_environment():
-    """The environment without proxies of this machine and what CI sets."""
-    for name in [n for n in os.environ if n.lower().endswith("_proxy") or n == "CI"]:
-        del os.environ[name]
