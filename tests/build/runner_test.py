@@ -324,6 +324,74 @@ def check_refusals(t):
     t.check(done.returncode == 1 and "broken.json:1:" in done.stderr, "a broken file is refused with its place")
 
 
+def check_compilers(t):
+    """Which compiler is asked, and what becomes of one that fails: what was there before stays."""
+    doc = experiment(probe("p", process("true"), 0))
+    runner = t.build(doc, "compiled")
+    before = runner.read_bytes()
+
+    def script(name, text):
+        path = t.scratch / name
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+        return str(path)
+    for cc, code, told in ((script("fails", "echo broken >&2; exit 3"), 1, "failed with 3:\nbroken"),
+                           (script("dies", "kill -9 $$"), 1, "ended by signal 9"),
+                           (script("lies", "exit 0"), 1, "cannot write"), ("/no/such/cc", 1, "/no/such/cc"),
+                           ("gcc-of-nobody -O2", 1, "gcc-of-nobody -O2"), ("cc -DUNUSED  -g0", 0, ""), (" ", 0, "")):
+        done = t.chaosc_build(doc, "compiled", CC=cc)
+        t.check(done.returncode == code and told in done.stderr, f"CC={cc!r}: {done.returncode} {done.stderr}")
+        t.check(runner.exists() and runner.read_bytes() == before, f"CC={cc!r} leaves the runner as it was")
+    t.check(not [p for p in t.scratch.iterdir() if p.name.startswith(("compiled.", "chaosc-")) and p.suffix != ".json"],
+            "no draft is left")
+    for target in ("x86_64-linux", "aarch64-linux"):
+        if list(Path(t.chaosc).parent.glob(f"kit/{target}/chaosrt.h")):
+            emitted = t.run([t.chaosc, "build", "--emit", "c", "--target", target, t.scratch / "compiled.json"]).stdout
+            wanted = "cc" if target.startswith(os.uname().machine) else f"{target}-gnu-gcc"
+            t.check(f" *   {wanted} -std=c11" in emitted, f"--emit c names the compiler of {target}: {emitted[:300]}")
+
+
+def check_places_of_output(t):
+    """Names that a shell would stumble over, places that cannot be written, a runner that runs."""
+    doc = experiment(probe("p", process("true"), 0))
+    (t.scratch / "a folder").mkdir()
+    for name in ("a folder/-o", "$(touch x) 'q\".run", "\u00e9\u00e8.run"):
+        done = t.run([t.chaosc, "build", t.scratch / "compiled.json", "-o", t.scratch / name])
+        t.check(done.returncode == 0 and t.run([t.scratch / name, "--version"]).returncode == 0, f"-o {name}: {done.stderr}")
+    for options in ([], ["--bundle"]):
+        for place, told in (("a folder", "directory"), ("no/such/x", "No such file"), ("/dev/full", "No space"),
+                            ("/proc/x", "")):
+            done = t.run([t.chaosc, "build", *options, t.scratch / "compiled.json", "-o", place])
+            t.check(done.returncode == 1 and f"cannot write {place}: " in done.stderr and told in done.stderr,
+                    f"-o {place} {options}: {done.returncode} {done.stderr}")
+        runner = t.build(experiment(probe("p", process("sleep", "1"), 0)), "running", *options)
+        running = subprocess.Popen([runner, "--no-log-file"], cwd=t.scratch, stderr=subprocess.DEVNULL)
+        time.sleep(0.2)
+        t.build(doc, "running", *options)
+        t.check(running.wait() == 0, "a runner that is replaced runs to its end")
+    t.check(Path("/dev/null").is_char_device() and
+            t.run([t.chaosc, "build", t.scratch / "compiled.json", "-o", "/dev/null"]).returncode == 0 and
+            Path("/dev/null").is_char_device(), "a device stays one")
+
+
+def check_impossible(t):
+    """What cannot be asked together is refused before anything is made."""
+    (t.scratch / "no.pem").write_text("no certificate")
+    doc = experiment()
+    for options, told in ((["--bundle", "--plan-only"], "--plan-only"), (["--bundle", "--dynamic"], "--dynamic"),
+                          (["--bundle", "--keep-symbols"], "--keep-symbols"), (["--bundle", "--emit", "c"], "--emit"),
+                          (["--embed-ca", str(t.scratch / "no.pem")], "no.pem"), (["--embed-ca", "nowhere.pem"], "nowhere")):
+        done = t.chaosc_build(doc, "impossible", *options)
+        t.check(done.returncode == 2 and told in done.stderr, f"{options}: {done.returncode} {done.stderr}")
+    for options in (["--target", "vax-vms"], ["--kit", "/nowhere"]):
+        done = t.chaosc_build(doc, "impossible", *options)
+        t.check(done.returncode == 1 and "no runner libraries" in done.stderr, f"{options}: {done.returncode} {done.stderr}")
+    if list(Path(t.chaosc).parent.glob("kit/aarch64-linux/chaosrt.h")):
+        done = t.chaosc_build(doc, "impossible", "--dynamic", "--target", "aarch64-linux")
+        t.check(done.returncode == 1 and "shared libraries" in done.stderr, f"--dynamic for another machine: {done.stderr}")
+    t.check(not (t.scratch / "impossible").exists(), "nothing is left of what is refused")
+
+
 def main():
     chaosc = Path(sys.argv[1]).resolve()
     if not (chaosc.parent / "kit").exists():
@@ -332,7 +400,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="chaosc-runner-") as scratch:
         t = Runner(str(chaosc), Path(scratch))
         for check in (check_places, check_bundle, check_plan_only, check_plan_calls, check_face, check_recovery, check_reproducible, check_dynamic,
-                      check_other_machines, check_refusals):
+                      check_other_machines, check_refusals, check_compilers, check_places_of_output, check_impossible):
             check(t)
         print(f"{t.count} checks, {len(t.failures)} failed, {len(t.skips)} skipped")
         return 1 if t.failures else 0
