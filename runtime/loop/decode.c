@@ -86,12 +86,25 @@ static void convert(iconv_t converter, struct str bytes, struct buf *text)
     }
 }
 
+/* Python takes "latin-1" for "latin1": where a name is not known, it may be without its dashes. */
+static iconv_t open_converter(struct str charset)
+{
+    struct buf name = {0}, plain = {0};
+    buf_add_str(&name, charset);
+    for (size_t i = 0; i < charset.len; i++)
+        if (charset.ptr[i] != '-' && charset.ptr[i] != '_')
+            buf_add_char(&plain, charset.ptr[i]);
+    iconv_t converter = name.len ? iconv_open("UTF-8", name.data) : (iconv_t)-1;
+    if (converter == (iconv_t)-1 && plain.len)
+        converter = iconv_open("UTF-8", plain.data);
+    buf_free(&name);
+    buf_free(&plain);
+    return converter;
+}
+
 struct str decode_charset(struct arena *arena, struct buf *bytes, struct str charset)
 {
-    struct buf name = {0};
-    buf_add_str(&name, charset);
-    iconv_t converter = charset.len ? iconv_open("UTF-8", name.data) : (iconv_t)-1;
-    buf_free(&name);
+    iconv_t converter = open_converter(charset);
     if (converter == (iconv_t)-1)
         return decode_buf(arena, bytes);
     struct buf text = {0};

@@ -26,6 +26,7 @@ import odd_cases
 import python_cases
 import sweep
 import target
+import transport_cases
 
 WORKERS = 4
 HERE = Path(__file__).resolve().parent
@@ -114,7 +115,7 @@ def prepare(case, folder, base):
     folder.mkdir()
 
     def placed(value):
-        words = {"{base}": base, "{host}": base.removeprefix("http://"), "{here}": str(folder)}
+        words = {"{base}": base, "{host}": base.removeprefix("http://"), "{port}": base.rpartition(":")[2], "{here}": str(folder)}
         for word, meant in words.items():
             value = place(value, word, meant)
         return value
@@ -193,7 +194,7 @@ def verdict(case, with_compat, without):
 
 
 WRONG = ("DIFFERS", "UNLISTED", "NO ROW")
-LISTS = (cases, python_cases, control_cases, odd_cases)
+LISTS = (cases, python_cases, control_cases, odd_cases, transport_cases)
 
 
 def choose(options):

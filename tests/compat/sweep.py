@@ -50,7 +50,7 @@ VALUES = [None, True, False, 0, 1, -1, 0.5, 1e300, 10**25, "", "x", "0", "5", "$
 # Fields that the base has not, and what they may be there.
 ACTIVITY = {"timeout": [5, "5", None], "background": [True, None, "yes"], "pauses": [{"before": "${n}x"}, 5, {"after": None}],
             "controls": [None, [], [{}]], "tolerance": [0, None, {"type": "range", "range": [9, 1]}], "secrets": ["group"],
-            "dry": ["actions", "nope", None], "x-more": [{"deep": [1.50]}]}
+            "dry": ["nope", None], "x-more": [{"deep": [1.50]}]}
 PROVIDER = {"timeout": [5, "${n}", None, [1, 2], 0], "arguments": [None, "a b $word", {"a": 1}, ["${list}", ""]],
             "max_retries": [1, "1", None], "verify_tls": [False, "x"], "headers": [{"A": 1}, {"A": "b", "a": "c"}, None],
             "method": ["put", "", None], "secrets": [["group"], ["nobody"], "group", None], "expected_status": [None]}
