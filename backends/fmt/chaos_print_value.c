@@ -5,7 +5,7 @@
 #include "runtime/base/utf8.h"
 
 /* No line of FMT_WIDTH columns has more bytes. */
-enum { MOST_FLAT_BYTES = FMT_WIDTH * 4 };
+enum { MOST_FLAT_BYTES = FMT_WIDTH * 4, HUG_ROOM = 20 };
 
 static bool begins_word(char c)
 {
@@ -305,8 +305,10 @@ static void print_list(struct printer *p, const struct list *list, unsigned inde
         print_list_flat(p, list, indent);
         return;
     }
+    bool hugs = list->count == 1 && is_container(list->elements[0].node) &&
+                chaos_fits(p, HUG_ROOM); /* else a deep tree would run off the line */
     buf_add_char(p->out, list->open);
-    if (!notes && list->count == 1 && is_container(list->elements[0].node))
+    if (!notes && hugs)
         print_element(p, &list->elements[0], indent);
     else if (notes)
         print_list_noted(p, list, indent);
