@@ -1,5 +1,6 @@
 # The runtime: plans, runs, journals, signals; and runs beside the reference implementation.
 chaosc_unit(plan plan)
+chaosc_unit(buf base)
 chaosc_unit(redact record base)
 chaosc_unit(events record base)
 chaosc_unit(scope exec plan expr base)

@@ -38,6 +38,25 @@ void buf_add(struct buf *buf, const void *bytes, size_t len)
     buf->data[buf->len] = '\0';
 }
 
+/* From here on a buffer grows in few and long steps: an allocator may keep for a while what it moved the bytes out
+ * of, while room that nobody wrote to costs nothing. */
+enum { LARGE = 1 << 20 };
+
+void buf_add_within(struct buf *buf, const void *bytes, size_t len, size_t limit)
+{
+    size_t left = limit > buf->len ? limit - buf->len : 0;
+    if (len > left)
+        len = left;
+    if (buf->room - buf->len <= len && buf->room >= LARGE) {
+        size_t room = buf->room < limit / 4 ? buf->room * 4 : limit + 1;
+        if (room - buf->len > len) {
+            buf->data = mem_realloc(buf->data, room);
+            buf->room = room;
+        }
+    }
+    buf_add(buf, bytes, len);
+}
+
 void buf_add_str(struct buf *buf, struct str s)
 {
     buf_add(buf, s.ptr, s.len);

@@ -23,6 +23,10 @@ void buf_clear(struct buf *buf);
 void buf_reserve(struct buf *buf, size_t more);
 
 void buf_add(struct buf *buf, const void *bytes, size_t len);
+
+/* Adds what of it fits into `limit` bytes in all, and has never much more memory than that for it. */
+void buf_add_within(struct buf *buf, const void *bytes, size_t len, size_t limit);
+
 void buf_add_str(struct buf *buf, struct str s);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);

@@ -84,9 +84,8 @@ static void keep_body(void *context, const char *bytes, size_t len)
 {
     struct http_call *call = context;
     size_t limit = call->request->body_limit ? call->request->body_limit : HTTP_BODY_LIMIT;
-    size_t room = limit - call->body.len;
     call->body_total += len;
-    buf_add(&call->body, bytes, len < room ? len : room);
+    buf_add_within(&call->body, bytes, len, limit);
 }
 
 /* The body is decoded here and not by libcurl, which fails at codings that urllib3 passes on. */

@@ -90,8 +90,7 @@ static void finish_if_over(struct process *process)
 static void stream_keep(struct stream *stream, const char *bytes, size_t count)
 {
     stream->total += count;
-    size_t room = stream->process->limit - stream->kept.len;
-    buf_add(&stream->kept, bytes, count < room ? count : room);
+    buf_add_within(&stream->kept, bytes, count, stream->process->limit);
 }
 
 static void handle_output(void *context, int events)
