@@ -2,6 +2,7 @@
 chaosc_unit(number base)
 chaosc_unit(value base)
 chaosc_unit(json base)
+pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 chaosc_unit(json_oracle base)
 target_link_libraries(check_json_oracle PRIVATE PkgConfig::CJSON)
 chaosc_unit(json_write base)
