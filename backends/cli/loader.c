@@ -58,6 +58,7 @@ static const struct value *call(struct loader *loader, struct member *members, s
     if (interp_ask(loader->started, loader->log, &loader->cli->arena, &request, reply, &message) !=
         PREFLIGHT_ANSWERED) {
         log_error(loader->log, "the global controls cannot be loaded: %.*s", STR_ARG(message));
+        loader->lost = true;
         end(loader, EXIT_FAILURE);
         return NULL;
     }
@@ -97,6 +98,8 @@ static bool load_between_hooks(
     struct loader *loader, const struct fetch *from, bool compat, struct experiment_file *file)
 {
     call_before(loader, from->url);
+    if (loader->lost)
+        return false;
     bool failed = loader->ended; /* the reference's hooks behind it are called all the same */
     bool read = !failed && experiment_read(loader->cli, from, compat, loader->log, file);
     struct value document =

@@ -12,7 +12,7 @@ struct loader {
     struct log *log;
     struct preflight *started;    /* what the hooks are called in; a run takes it over */
     const struct value *controls; /* the global ones: an array */
-    bool ended;                   /* a hook ended the loading */
+    bool ended, lost;             /* a hook ended the loading; there is nothing to call hooks in */
     int code;                     /* the program's, where there is nothing to carry out */
 };
 

@@ -259,7 +259,7 @@ bool control_block(struct run *run, const char *hook, const char *level, bool be
     struct request request = make_request(run, &run->arena, hook);
     const char *left = how_left(run);
     const char *end = left && strcmp(left, "signal_exit") == 0 ? "left"
-                      : whole                                  ? "whole"
+                      : whole && !left                         ? "whole"
                                                                : "raised";
     if (level) {
         bool method = strcmp(level, "method") == 0;

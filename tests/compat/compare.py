@@ -169,7 +169,7 @@ PLACES = {
     "R04": re.compile(r".*\[redacted\]"),
     "R05": re.compile(r"\$\.journal\..*\.tolerance\.|" + CRASH.pattern),
     "R09": re.compile(r"\$\.journal\.experiment\.configuration\..*\.secrets\b"),
-    "R13": re.compile(r"\$\.journal\..*\.(status|exception): only in the other|\$\.journal\.steady_states\."),
+    "R13": re.compile(r"\$\.journal\..*\.(status|exception): only in the other|\$\.journal\.(.*\.)?steady_states\."),
     "R16": re.compile(r".*user-agent"),
 }
 

@@ -273,6 +273,15 @@ def event_cases():
                rows=frozenset({"R13"}))
     yield case("of another exit", listening(), method=[action("e", python("exit_now", gracefully=False)), touch],
                rows=frozenset({"R13"}))
+    for name in ("INT", "TERM", "USR1", "USR2"):
+        send = process("sh", "-c", f"kill -{name} $PPID; exec sleep 3")
+        yield case(f"of SIG{name}", listening(), method=[action("signal", send), touch], rows=frozenset({"R13"}))
+        yield case(f"of SIG{name}, rollbacks always", listening(), method=[action("signal", send), touch],
+                   args=["--rollback-strategy", "always"], rows=frozenset({"R13"}))
+        yield Case(f"events of SIG{name} in the gate", experiment([touch], [probe("signal", send, tolerance=0)], [undo],
+                                                                  controls=[listening()]), rows=frozenset({"R13"}))
+        yield Case(f"events of SIG{name} in rollbacks", experiment([touch], [ok], [action("signal", send), undo],
+                                                                   controls=[listening()]), rows=frozenset({"R12"}))
     yield case("of an aborted method", listening(), method=[{**touch, "pauses": {"before": -1}}, say])
     arguments = {"where": ["provider", "arguments"], "value": ["%s", "other"]}
     visited = {"type": "python", "module": "thread_control", "func": "visited"}

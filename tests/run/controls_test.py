@@ -96,6 +96,19 @@ class Controls(unittest.TestCase):
         during = journal["steady_states"]["during"]
         self.assertTrue(during and all(check["steady_state_met"] for check in during), during)
 
+    def test_global_controls_without_python(self):
+        """What they would guard is not carried out; that is said once."""
+        with tempfile.TemporaryDirectory(prefix="chaosc-controls-") as folder:
+            (Path(folder) / "e.json").write_text(json.dumps({
+                "title": "t", "description": "d", "method": [process("touch", "touch", "touched")]}))
+            (Path(folder) / "c.json").write_text(json.dumps({"n": {"provider": {"type": "python", "module": "m"}}}))
+            for python in ("/no/such/python", "/bin/false"):
+                done = subprocess.run([CHAOSC, "run", "--no-log-file", "--python", python, "--control-file", "c.json",
+                                       "e.json"], cwd=folder, capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 1)
+                self.assertEqual(done.stderr.count("the global controls cannot be loaded: "), 1, done.stderr)
+                self.assertEqual(sorted(os.listdir(folder)), ["c.json", "e.json"])
+
     def test_changes_in_the_background_are_not_taken_back(self):
         """Many hooks at once: whoever counts last, the engine knows the last count."""
         many = [{**process(f"b{i}", "true"), "background": True} for i in range(40)]
