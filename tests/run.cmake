@@ -19,6 +19,9 @@ if(TARGET chaosc)
   add_test(NAME compat.reference_tests
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/reference_tests/run.py $<TARGET_FILE:chaosc>)
   set_tests_properties(compat.reference_tests PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 600)
+  add_test(NAME compat.lines
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/lines_test.py $<TARGET_FILE:chaosc>)
+  set_tests_properties(compat.lines PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 300)
   add_test(NAME compat.kill
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/kill_test.py $<TARGET_FILE:chaosc>)
   add_test(NAME compat.power

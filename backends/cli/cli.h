@@ -64,6 +64,10 @@ struct cli_group {
 enum { CLI_GROUP_TABLES = 2 };
 void cli_group_tables(struct option_table tables[CLI_GROUP_TABLES]);
 
+/* Changes to the folder of --change-dir, if there is one; false, logged, where that fails. The log stays where it was
+ * opened, as the reference's does. */
+bool cli_group_enter(const struct cli_group *group, struct log *log);
+
 /* Prints `chaosc: error: ...` to stderr. */
 void cli_error(const struct cli *cli, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -192,10 +192,6 @@ static int run_run(struct cli *cli, void *options, char **arguments, size_t coun
     play_vars_init(&vars);
     if (!read_vars(cli, run, &given))
         return CLI_USAGE;
-    if (run->group.change_dir && chdir(run->group.change_dir) != 0) {
-        cli_error(cli, "--change-dir: %s: %s", run->group.change_dir, strerror(errno));
-        return EXIT_FAILURE;
-    }
     struct log log;
     play_log_open(&log, &run->group.log, cli->color_err);
     log_debug(&log, "%s",
@@ -203,7 +199,7 @@ static int run_run(struct cli *cli, void *options, char **arguments, size_t coun
     log_debug(&log, "Running command 'run'");
     struct str message;
     int code = EXIT_FAILURE;
-    if (play_vars_add_files(&cli->arena, &vars, &run->play.var_files, read_var_file, &log)) {
+    if (cli_group_enter(&run->group, &log) && play_vars_add_files(&cli->arena, &vars, &run->play.var_files, read_var_file, &log)) {
         play_vars_add(&cli->arena, &vars, &run->play.vars, &message);
         code = play(cli, run, &vars, arguments[0], &log);
     }

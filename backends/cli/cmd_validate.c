@@ -89,6 +89,10 @@ static int validate_run(struct cli *cli, void *options, char **arguments, size_t
     }
     play_log_open(&log, &command->group.log, cli->color_err);
     log_debug(&log, "Running command 'validate'");
+    if (!cli_group_enter(&command->group, &log)) {
+        log_close(&log);
+        return EXIT_FAILURE;
+    }
     int code = EXIT_FAILURE;
     struct value settings = settings_load(&cli->arena, command->group.settings, &log);
     struct fetch from = {arguments[0], &settings, command->no_verify_tls};
