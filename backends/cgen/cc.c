@@ -129,7 +129,7 @@ const char **cc_command(struct arena *arena, const struct cc_request *request)
 {
     static const char *const compile[] = {"-std=c11", "-Os", "-Wall", "-Wextra", "-Werror",
         "-ffreestanding", "-fno-pie", "-fno-asynchronous-unwind-tables", "-fno-stack-protector"};
-    static const char *const link_static[] = {"-nostdlib", "-static", "-no-pie",
+    static const char *const link_static[] = {"-nostdlib", "-static",
         "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,-z,norelro", "-Wl,-z,noseparate-code"};
     struct words words = {.arena = arena};
     for (const char *const *word = request->compiler; *word; word++)

@@ -344,9 +344,11 @@ static int build_main(struct cli *cli, void *options, char **arguments, size_t c
         cli_error(cli, "--embed-ca: %s holds no certificate in PEM", build->embed_ca);
         return CLI_USAGE;
     }
-    if (!compile_plan(cli, arguments[0],
-            build->allow_errors ? COMPILE_ALLOW_ERRORS : COMPILE_REFUSE_ERRORS,
-            build->allow_python ? NULL : look_for_python, &plan))
+    struct compile_request request = {
+        .errors = build->allow_errors ? COMPILE_ALLOW_ERRORS : COMPILE_REFUSE_ERRORS,
+        .look = build->allow_python ? NULL : look_for_python,
+        .by_base_name = true};
+    if (!compile_plan(cli, arguments[0], &request, &plan))
         return CLI_FINDINGS;
     job.needs = cgen_needs(&plan);
     job.output = build->output ? build->output : default_output(cli, arguments[0]);

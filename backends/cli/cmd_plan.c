@@ -33,7 +33,8 @@ static int plan_main(struct cli *cli, void *options, char **arguments, size_t co
         cli_error(cli, "--var: %.*s", STR_ARG(message));
         return CLI_USAGE;
     }
-    if (!compile_plan(cli, arguments[0], COMPILE_REFUSE_ERRORS, NULL, &plan))
+    if (!compile_plan(
+            cli, arguments[0], &(struct compile_request){.errors = COMPILE_REFUSE_ERRORS}, &plan))
         return CLI_FINDINGS;
     struct buf out = {0};
     preview_write(&out, &plan,

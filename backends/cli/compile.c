@@ -66,8 +66,14 @@ static bool accept(struct cli *cli, struct compile_unit *unit, enum compile_erro
     return true;
 }
 
-bool compile_plan(struct cli *cli, const char *path, enum compile_errors errors,
-    compile_look_fn *look, struct rt_plan *plan)
+static struct str base_name(struct str path)
+{
+    const char *slash = path.len ? memrchr(path.ptr, '/', path.len) : NULL;
+    return slash ? str_slice(slash + 1, path.ptr + path.len) : path;
+}
+
+bool compile_plan(
+    struct cli *cli, const char *path, const struct compile_request *request, struct rt_plan *plan)
 {
     struct compile_unit unit;
     struct diag_bag bag;
@@ -79,13 +85,14 @@ bool compile_plan(struct cli *cli, const char *path, enum compile_errors errors,
     compile_check(&unit, &bag);
     lint_run(&unit.ir, NULL, &bag);
     size_t before = bag.count;
-    if (look)
-        look(&unit.ir, &unit.source, &bag);
+    if (request->look)
+        request->look(&unit.ir, &unit.source, &bag);
     size_t looked = bag.count - before;
     diag_bag_finish(&bag);
-    bool accepted = accept(cli, &unit, errors, looked, &bag);
+    bool accepted = accept(cli, &unit, request->errors, looked, &bag);
     if (accepted)
-        lower_experiment(&cli->arena, &unit.ir, plan);
+        lower_experiment_as(&cli->arena, &unit.ir,
+            request->by_base_name ? base_name(unit.source.name) : unit.source.name, plan);
     compile_free(&unit);
     diag_bag_free(&bag);
     return accepted;

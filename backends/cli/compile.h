@@ -39,10 +39,16 @@ enum compile_errors { COMPILE_REFUSE_ERRORS, COMPILE_ALLOW_ERRORS };
 /* What a command looks at besides lint; findings go to the bag. */
 typedef void compile_look_fn(const struct ir *ir, struct source *source, struct diag_bag *bag);
 
+struct compile_request {
+    enum compile_errors errors;
+    compile_look_fn *look; /* or NULL */
+    bool by_base_name;     /* the plan is to be the same from whichever folder it was read */
+};
+
 /* Reads, checks, lints and lowers an experiment into the process's arena. False if it cannot be read or has errors,
- * which were printed. `look` may be NULL. */
-bool compile_plan(struct cli *cli, const char *path, enum compile_errors errors,
-    compile_look_fn *look, struct rt_plan *plan);
+ * which were printed. */
+bool compile_plan(
+    struct cli *cli, const char *path, const struct compile_request *request, struct rt_plan *plan);
 
 void compile_free(struct compile_unit *unit);
 

@@ -78,16 +78,21 @@ static void place_activity(
     *column = place.column;
 }
 
-void lower_experiment(struct arena *arena, struct ir *ir, struct rt_plan *plan)
+void lower_experiment_as(struct arena *arena, struct ir *ir, struct str name, struct rt_plan *plan)
 {
     struct value document = lower_value(arena, ir->doc->root);
     struct ir_refusal refusal;
     bool refused = ir_reference_invalid(ir, false, &refusal);
     plan_build(arena,
         &(struct plan_input){.document = &document,
-            .file = ir->doc->source->name,
+            .file = name,
             .refusal = refused ? refusal.message : (struct str){0},
             .place = place_activity,
             .context = ir},
         plan);
+}
+
+void lower_experiment(struct arena *arena, struct ir *ir, struct rt_plan *plan)
+{
+    lower_experiment_as(arena, ir, ir->doc->source->name, plan);
 }

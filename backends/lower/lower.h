@@ -12,6 +12,9 @@
  * does with it is decided where it is met. */
 void lower_experiment(struct arena *arena, struct ir *ir, struct rt_plan *plan);
 
+/* The same, for a plan that is to be the same wherever its source was: the file is known by `name`. */
+void lower_experiment_as(struct arena *arena, struct ir *ir, struct str name, struct rt_plan *plan);
+
 /* The value a document node stands for in a run: of repeated keys the last, dates and binary as the journal has
  * them. */
 struct value lower_value(struct arena *arena, const struct doc_node *node);

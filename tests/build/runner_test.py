@@ -278,7 +278,12 @@ def check_reproducible(t):
         (t.scratch / folder).mkdir()
         (t.scratch / folder / "e.json").write_text(json.dumps(doc))
         t.run([t.chaosc, "build", "e.json", "-o", "r"], cwd=t.scratch / folder)
-        sums.add(hashlib.sha256((t.scratch / folder / "r").read_bytes()).hexdigest())
+        t.run([t.chaosc, "build", t.scratch / folder / "e.json", "-o", "r2"], cwd=t.scratch,
+              env={**os.environ, "TMPDIR": str(t.scratch / folder)})
+        for runner in (t.scratch / folder / "r", t.scratch / "r2"):
+            sums.add(hashlib.sha256(runner.read_bytes()).hexdigest())
+            t.check(str(Path(t.chaosc).parents[2]).encode() not in runner.read_bytes(),
+                    "a runner does not tell where its libraries were built")
     t.check(len(sums) == 1, "the same input gives the same bytes")
 
 
@@ -342,6 +347,10 @@ def check_compilers(t):
         done = t.chaosc_build(doc, "compiled", CC=cc)
         t.check(done.returncode == code and told in done.stderr, f"CC={cc!r}: {done.returncode} {done.stderr}")
         t.check(runner.exists() and runner.read_bytes() == before, f"CC={cc!r} leaves the runner as it was")
+    if shutil.which("clang"):
+        done = t.chaosc_build(doc, "by-clang", CC="clang")
+        t.check(done.returncode == 0 and t.run([t.scratch / "by-clang", "--no-log-file"]).returncode == 0,
+                f"clang makes a runner: {done.stderr}")
     t.check(not [p for p in t.scratch.iterdir() if p.name.startswith(("compiled.", "chaosc-")) and p.suffix != ".json"],
             "no draft is left")
     for target in ("x86_64-linux", "aarch64-linux"):
