@@ -268,7 +268,8 @@ void ir_free(struct ir *ir);
 struct ir_refusal {
     struct str message; /* the reference's wording; ours where it dies with a traceback */
     struct span span;
-    bool crash; /* it dies with a traceback */
+    bool crash;         /* it dies with a traceback */
+    const char *raises; /* which of chaoslib.exceptions, otherwise */
 };
 
 /* True if the reference's validation refuses the experiment whatever the environment (variables

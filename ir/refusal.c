@@ -145,6 +145,7 @@ static bool check_hypothesis(struct search *s, const struct doc_node *root)
         return true;
     if (!doc_truthy(doc_get(hypothesis, STR("title"))))
         return refusal_say(s, hypothesis, false, "hypothesis requires a title");
+    s->refusal->raises = "InvalidActivity";
     const struct doc_node *probes = doc_get(hypothesis, STR("probes"));
     for (size_t i = 0; probes && probes->kind == DOC_ARRAY && i < probes->as.array.count; i++) {
         const struct doc_node *probe = probes->as.array.items[i];
@@ -176,10 +177,12 @@ static bool has_name(const struct ir_experiment *experiment, struct str name)
 static bool check_method(struct search *s, const struct doc_node *root)
 {
     const struct ir_experiment *experiment = s->ir->experiment;
+    s->refusal->raises = "InvalidExperiment";
     if (!doc_get(root, STR("method")))
         return refusal_say(s, root, false,
             "an experiment requires a method, which can be empty for only checking steady state "
             "hypothesis ");
+    s->refusal->raises = "InvalidActivity";
     for (size_t i = 0; i < experiment->method.count; i++) {
         const struct ir_activity *activity = &experiment->method.items[i];
         if (!refusal_of_activity(s, activity->node))
@@ -274,9 +277,11 @@ static bool check_control(struct search *s, const struct ir_control *control)
     if (refusal_is(control->provider_type.node, "python") && doc_truthy(control->module.node) &&
         control->module.node->kind != DOC_STRING && control->module.node->kind != DOC_ERROR)
         return refusal_crash(s, control->module.node, "the `module` of a control");
-    if (refusal_is(control->provider_type.node, "python") && !doc_truthy(control->module.node))
+    if (refusal_is(control->provider_type.node, "python") && !doc_truthy(control->module.node)) {
+        s->refusal->raises = "InvalidActivity";
         return refusal_say(s, control->provider, false, "Control '%.*s' must have a module path",
             STR_ARG(refusal_text(s, control->name.node)));
+    }
     return true;
 }
 
@@ -305,6 +310,7 @@ static bool check_all_controls(struct search *s)
     const struct ir_activities *blocks[] = {
         experiment->hypothesis ? &experiment->hypothesis->probes : NULL, &experiment->method,
         &experiment->rollbacks};
+    s->refusal->raises = "InvalidControl";
     if (!check_control_list(s, &experiment->controls) ||
         (experiment->hypothesis && !check_control_list(s, &experiment->hypothesis->controls)))
         return false;
@@ -320,7 +326,7 @@ bool ir_reference_invalid(struct ir *ir, bool compat, struct ir_refusal *refusal
     const struct doc_node *root = ir->doc->root;
     struct search s = {
         .ir = ir, .refusal = refusal, .paths = compat ? JSONPATH_JSONPATH2 : JSONPATH_AUTO};
-    *refusal = (struct ir_refusal){0};
+    *refusal = (struct ir_refusal){.raises = "InvalidExperiment"};
     if (root->kind == DOC_ERROR)
         return false;
     if (!doc_truthy(root))

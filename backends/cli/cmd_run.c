@@ -125,7 +125,7 @@ static int play(struct cli *cli, const struct run_command *run, const struct pla
     options.ended_context = &notifier;
     int code;
     if (loader_load(&loader, &from, run->play.compat, &loaded)) {
-        notify_of_experiment(&notifier, "run", "run-started", &loaded.unit.doc, STR(""));
+        notify_of_experiment(&notifier, "run", "run-started", &loaded.unit.doc, NULL);
         code = play_loaded(cli, run, &loaded, &options);
     } else {
         code = loader.code;

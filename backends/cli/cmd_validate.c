@@ -38,14 +38,16 @@ static bool log_errors(struct experiment_file *file, struct log *log)
 }
 
 /* The first thing that is wrong, without a place; the notifications of the settings tell it. */
-static struct str first_error(const struct experiment_file *file, const struct ir_refusal *refusal)
+static struct notify_error first_error(
+    const struct experiment_file *file, const struct ir_refusal *refusal)
 {
     if (refusal->message.len)
-        return refusal->message;
+        return (struct notify_error){refusal->raises, refusal->message};
     for (size_t i = 0; i < file->bag.count; i++)
         if (file->bag.items[i]->level == DIAG_ERROR && !file->bag.items[i]->suppressed)
-            return file->bag.items[i]->message;
-    return STR("");
+            return (struct notify_error){"InvalidExperiment", file->bag.items[i]->message};
+    return (struct notify_error){
+        "InvalidExperiment", STR("this machine lacks what the experiment needs")};
 }
 
 /* Whether the machine has what the experiment needs; the reference's validation looks, too. */
@@ -65,14 +67,17 @@ static int judge(struct experiment_file *file, struct notifier *notifier, struct
 {
     struct ir_refusal refusal = {.message = {"", 0}, .crash = false};
     const struct doc *doc = &file->unit.doc;
-    notify_of_experiment(notifier, "validate", "validate-started", doc, STR(""));
+    notify_of_experiment(notifier, "validate", "validate-started", doc, NULL);
     bool valid = experiment_accept(file, compat, log, &refusal);
     if (compat) /* the reference comes upon a missing module before what is wrong further on */
         valid = !refusal.crash && machine_suits(file, started, log) && valid;
     else
         valid &= !log_errors(file, log);
-    notify_of_experiment(notifier, "validate", valid ? "validate-completed" : "validate-failed",
-        doc, first_error(file, &refusal));
+    struct notify_error error = first_error(file, &refusal);
+    if (valid)
+        notify_of_experiment(notifier, "validate", "validate-completed", doc, NULL);
+    else if (!compat || !refusal.crash) /* the reference does not come so far */
+        notify_of_experiment(notifier, "validate", "validate-failed", doc, &error);
     if (valid)
         log_info(log, "experiment syntax and semantic look valid");
     return valid ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -174,15 +174,26 @@ static void python_told(void *context, const struct value *reply, bool lost, str
     remove_notice(notice);
 }
 
+/* [class, message], or null */
+static struct value error_value(struct arena *arena, const struct notify_error *error)
+{
+    struct value *items = ARENA_ARRAY(arena, struct value, 2);
+    if (!error)
+        return value_null();
+    items[0] = value_string(arena_printf(arena, "chaoslib.exceptions.%s", error->raised));
+    items[1] = value_string(arena_str(arena, error->message));
+    return (struct value){.kind = VALUE_ARRAY, .as.array = {items, 2}};
+}
+
 static void tell_python(struct notifier *notifier, const struct value *channel,
-    const struct value *payload, struct str error)
+    const struct value *payload, const struct notify_error *error)
 {
     struct arena *arena = &notifier->arena;
     struct member *members = ARENA_ARRAY(arena, struct member, 4);
     members[0] = (struct member){STR("op"), value_string(STR("notify"))};
     members[1] = (struct member){STR("channel"), *channel};
     members[2] = (struct member){STR("payload"), *payload};
-    members[3] = (struct member){STR("error"), error.len ? value_string(error) : value_null()};
+    members[3] = (struct member){STR("error"), error_value(arena, error)};
     struct value request = {.kind = VALUE_OBJECT, .as.object = {members, 4}};
     if (!loop_of(notifier))
         return;
@@ -209,7 +220,7 @@ static bool is_wanted(const struct value *channel, struct str event)
 }
 
 static struct value compose(struct arena *arena, const char *phase, const char *event,
-    const struct value *payload, struct str error)
+    const struct value *payload, const struct notify_error *error)
 {
     struct member *members = ARENA_ARRAY(arena, struct member, 5);
     size_t count = 0;
@@ -217,10 +228,10 @@ static struct value compose(struct arena *arena, const char *phase, const char *
     members[count++] = (struct member){STR("payload"), value_copy(arena, payload)};
     members[count++] = (struct member){STR("phase"), value_string(str_from(phase))};
     members[count++] = (struct member){STR("ts"), value_real(arena, (double)loop_wall() / 1e9)};
-    if (error.len)
-        members[count++] = (struct member){STR("error"),
-            value_string(arena_printf(
-                arena, "An exception was raised: InvalidExperiment('%.*s')", STR_ARG(error)))};
+    if (error)
+        members[count++] = (struct member){
+            STR("error"), value_string(arena_printf(arena, "An exception was raised: %s('%.*s')",
+                              error->raised, STR_ARG(error->message)))};
     return (struct value){.kind = VALUE_OBJECT, .as.object = {members, count}};
 }
 
@@ -233,7 +244,7 @@ static void wait_for_all(struct notifier *notifier, int64_t span)
 }
 
 void notify_send(struct notifier *notifier, const char *phase, const char *event,
-    const struct value *payload, struct str error)
+    const struct value *payload, const struct notify_error *error)
 {
     if (!notifier->channels)
         return;
@@ -270,9 +281,9 @@ void notify_run_ended(void *context, struct call_world *world, const struct run_
     if (notifier->channels && outcome->journal_written &&
         read_journal(&notifier->arena, options->journal_path, &journal)) {
         bool completed = outcome->status == RUN_COMPLETED;
-        notify_send(notifier, "run", completed ? "run-completed" : "run-failed", &journal, STR(""));
+        notify_send(notifier, "run", completed ? "run-completed" : "run-failed", &journal, NULL);
         if (outcome->deviated)
-            notify_send(notifier, "run", "run-deviated", &journal, STR(""));
+            notify_send(notifier, "run", "run-deviated", &journal, NULL);
     }
     notify_close(notifier);
     notifier->world = NULL;
@@ -339,7 +350,7 @@ static struct value without_secrets(struct arena *arena, const struct value *exp
 }
 
 void notify_of_experiment(struct notifier *notifier, const char *phase, const char *event,
-    const struct doc *experiment, struct str error)
+    const struct doc *experiment, const struct notify_error *error)
 {
     if (!notifier->channels)
         return;

@@ -25,14 +25,20 @@ struct notifier {
     struct notice *pending;
 };
 
+/* What was wrong, as chaoslib has it: one of chaoslib.exceptions, with its message. */
+struct notify_error {
+    const char *raised;
+    struct str message;
+};
+
 /* Looks up the channels in the settings. */
 void notify_open(struct notifier *notifier, const struct value *settings, struct preflight *started,
     bool compat, bool shows_secrets, struct log *log);
 
-/* Tells those who want to know of `event`, such as "run-started" of the phase "run". `error` is what was wrong, or
- * empty. */
+/* Tells those who want to know of `event`, such as "run-started" of the phase "run". `error` may be
+ * NULL. */
 void notify_send(struct notifier *notifier, const char *phase, const char *event,
-    const struct value *payload, struct str error);
+    const struct value *payload, const struct notify_error *error);
 
 /* A run_ended_fn whose context is a notifier: the events of a run's end, with its journal. */
 void notify_run_ended(void *context, struct call_world *world, const struct run_options *options,
@@ -43,6 +49,6 @@ void notify_close(struct notifier *notifier);
 
 /* notify_send with an experiment, less the values that its secrets have in the file itself. */
 void notify_of_experiment(struct notifier *notifier, const char *phase, const char *event,
-    const struct doc *experiment, struct str error);
+    const struct doc *experiment, const struct notify_error *error);
 
 #endif

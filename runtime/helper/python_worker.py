@@ -497,7 +497,7 @@ class Worker:
         self.controls().answer(request, lambda reply: self.channel.send({"id": request["id"], **reply}))
 
     def op_notify(self, request):
-        """A notification of the user's settings: channel, payload; error: the text of the payload's exception. What
+        """A notification of the user's settings: channel, payload; error: class and text of the payload's exception. What
         fails is only said, as in chaoslib."""
         channel, payload = request["channel"], request["payload"]
         name, func_name = channel.get("module"), channel.get("func", "notify")
@@ -511,7 +511,7 @@ class Worker:
             self.logger.debug("could not find function '{}' in plugin '{}' for notification".format(func_name, name))
             return {"value": None}
         if request["error"] is not None:
-            payload["error"] = exception_of("chaoslib.exceptions.InvalidExperiment", request["error"])
+            payload["error"] = exception_of(*request["error"])
         try:
             func(channel, payload)
         except Exception as x:

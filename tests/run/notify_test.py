@@ -153,6 +153,19 @@ class Notify(unittest.TestCase):
         failed = [item[3] for item in self.told() if item[3]["name"] == "validate-failed"]
         self.assertEqual([item["error"] for item in failed],
                          ["An exception was raised: InvalidExperiment('experiment requires a title')"])
+        if REFERENCE:
+            odd = process("p", "true") | {"background": 1}, process("q", "true") | {"type": "x"}
+            for doc in ({**experiment(), "title": ""}, experiment(method=odd[:1]), experiment(method=odd[1:]),
+                        experiment(controls=[{"name": "c"}]), {**experiment(), "rollbacks": odd[1:]}):
+                told = []
+                for program, *args in ([CHAOSC], [CHAOSC, "--compat"], [REFERENCE / "bin" / "chaos"]):
+                    group = ["--no-version-check"] if program != CHAOSC else []
+                    self.start(program, "validate", doc, channels, *args, group=group)
+                    told.append([sorted(self.normal(item[3]).items(), key=str) for item in self.told() if "error" in item[3]])
+                    told[-1].append([notice[2]["error"] for notice in self.notices() if "error" in notice[2]])
+                self.assertEqual(told[0], told[2])
+                self.assertEqual(told[1], told[2])
+            self.start(CHAOSC, "validate", {**experiment(), "title": ""}, channels)
         errors = [notice[2]["error"] for notice in self.notices() if "error" in notice[2]]
         self.assertEqual(errors, [["InvalidExperiment" if REFERENCE else errors[0][0], "experiment requires a title"]])
 
