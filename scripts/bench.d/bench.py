@@ -11,11 +11,13 @@ when a limit is missed. --quick leaves out what takes the reference minutes.
 import argparse
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
 
-EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "examples/two-workers/killed-worker.yaml"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "examples/two-workers/killed-worker.yaml"
 
 
 class Bench:
@@ -152,6 +154,29 @@ def run_rows(bench):
         bench.limit("peak memory", ours[1] / 1024, 48, " MiB")
 
 
+def helper_imports():
+    """What Python's helper imports of the standard library when it starts."""
+    names = set()
+    for source in sorted((ROOT / "runtime/helper").glob("python_*.py")):
+        names.update(re.findall(r"^import (\w+)$", source.read_text(), re.MULTILINE))
+    return "import " + ", ".join(sorted(names))
+
+
+def python_rows(bench):
+    """A run with calls of Python beside the same run without: one start of Python, with its imports, is the limit."""
+    folder = bench.folder
+    run = [bench.options.chaosc, "run", "--no-log-file", "--journal-path", folder / "journal.json"]
+    ours, without, start = bench.measure(
+        100, Command(*run, "--python", sys.executable, folder / "python.json"), Command(*run, folder / "four.json"),
+        Command(sys.executable, "-c", helper_imports()))
+    bench.compare("run of four processes and twenty calls of Python", ours, [
+        ("without the calls", without, None), ("a start of Python, imports", start, None)])
+    if ours and without and start:
+        bench.limit("more than without / a start of Python", (ours[0] - without[0]) / start[0], 1)
+    else:
+        bench.missed += 1
+
+
 def runner_rows(bench):
     """Programs that `chaosc build` makes: their size, and what they cost beside a shell script."""
     folder = bench.folder
@@ -207,6 +232,7 @@ def main():
     many_rows(bench)
     notation_rows(bench)
     run_rows(bench)
+    python_rows(bench)
     runner_rows(bench)
     build_rows(bench)
     print(f"\n{bench.missed} limits missed" if bench.missed else "\nevery limit held")

@@ -5,7 +5,7 @@ usage: generate.py FOLDER
 
 files/: 5,000 small experiments; wide.json: 100,000 activities with a finding each, few.json: a tenth of
 them; big.json and big.yaml: 20,000 activities, about 5 and 2.6 MB; four.json: four processes, one after
-the other; thousand.json: a thousand background `sleep 1`; runner_*.json: what runners are built from.
+the other; python.json: the same and twenty calls of Python; thousand.json: a thousand background `sleep 1`; runner_*.json: what runners are built from.
 """
 
 import json
@@ -59,6 +59,10 @@ def main():
     write_yaml(folder / "big.yaml", 20000)
     write("four.json", experiment("Four processes", [
         process(f"process-{i}", "/bin/echo", ["hello", str(i)]) for i in range(4)]))
+    exists = {"type": "python", "module": "posixpath", "func": "exists", "arguments": {"path": "/"}}
+    four_and_python = [*json.loads((folder / "four.json").read_text())["method"], *(
+        {"type": "probe", "name": f"exists-{i}", "provider": exists} for i in range(20))]
+    write("python.json", experiment("Four processes and twenty calls of Python", four_and_python))
     write("thousand.json", experiment("A thousand sleepers", [
         process(f"sleeper-{i}", "/bin/sleep", ["1"], background=True) for i in range(1000)]))
     write_files(folder / "files")
