@@ -75,7 +75,8 @@ struct python *python_open(struct loop *loop, const struct python_options *optio
 {
     /* Reads the worker's text from the socket: no file is needed, and no argument shows it. */
     static char bootstrap[] =
-        "import os\n"
+        "import gc, os\n"
+        "gc.disable()\n" /* until the worker listens: nothing of what starts is garbage */
         "def read(n):\n"
         " b = b''\n"
         " while len(b) < n:\n"

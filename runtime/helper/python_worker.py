@@ -22,6 +22,7 @@ From it:
 import collections
 import enum
 import functools
+import gc
 import importlib
 import inspect
 import json
@@ -558,6 +559,8 @@ def main():
     logger.addHandler(ChannelHandler(channel))
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
+    gc.freeze()
+    gc.enable()
     channel.send({"started": os.getpid()})
     worker.run()
     channel.finish()

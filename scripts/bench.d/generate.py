@@ -5,7 +5,8 @@ usage: generate.py FOLDER
 
 files/: 5,000 small experiments; wide.json: 100,000 activities with a finding each, few.json: a tenth of
 them; big.json and big.yaml: 20,000 activities, about 5 and 2.6 MB; four.json: four processes, one after
-the other; python.json: the same and twenty calls of Python; thousand.json: a thousand background `sleep 1`; runner_*.json: what runners are built from.
+the other; python_N.json: the same and N calls of Python; thousand.json: a thousand background `sleep 1`;
+runner_*.json: what runners are built from.
 """
 
 import json
@@ -60,16 +61,16 @@ def main():
     write("four.json", experiment("Four processes", [
         process(f"process-{i}", "/bin/echo", ["hello", str(i)]) for i in range(4)]))
     exists = {"type": "python", "module": "posixpath", "func": "exists", "arguments": {"path": "/"}}
-    four_and_python = [*json.loads((folder / "four.json").read_text())["method"], *(
-        {"type": "probe", "name": f"exists-{i}", "provider": exists} for i in range(20))]
-    write("python.json", experiment("Four processes and twenty calls of Python", four_and_python))
+    four = json.loads((folder / "four.json").read_text())
+    for count in (1, 20):
+        write(f"python_{count}.json", {**four, "method": [*four["method"], *(
+            {"type": "probe", "name": f"exists-{i}", "provider": exists} for i in range(count))]})
     write("thousand.json", experiment("A thousand sleepers", [
         process(f"sleeper-{i}", "/bin/sleep", ["1"], background=True) for i in range(1000)]))
     write_files(folder / "files")
     for name, count in (("few", 10000), ("wide", 100000)):
         write(f"{name}.json", experiment("A finding each", [
             process(f"activity-{i}", "/bin/echo", ["hello"], unheard_of=i) for i in range(count)]))
-    four = json.loads((folder / "four.json").read_text())
 
     def probe(name, tolerance, provider):
         return {**four, "steady-state-hypothesis": {"title": "Measured", "probes": [
