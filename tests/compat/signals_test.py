@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Holds docs/signals.md: sends signals to runs at known places and looks at journal, rollbacks and processes.
 
-usage: signals_test.py CHAOSC [ROUNDS] [--load]
+usage: signals_test.py CHAOSC [ROUNDS] [--load] [--built]
 
 Every place {load, import, gate, process, http, python, deaf, pause, background, continuous, after, control, rollback,
 journal} x {INT, TERM, HUP, USR1, USR2, a second one, a reader that is gone, a full disk} x rollback strategy, ROUNDS
-times (1 by default); with --load beside two processes for each processor that do nothing but burn it.
+times (1 by default); with --load beside two processes for each processor that do nothing but burn it; with --built by
+programs that `chaosc build` makes (scripts/build-kit).
 """
 
 import argparse
@@ -87,11 +88,11 @@ def lasting_strays(folder):
 class Run:
     """A run at its place. Its standard error and its log are pipes where their reader is to go."""
 
-    def __init__(self, chaosc, base, cell, folder):
+    def __init__(self, program, base, cell, folder):
         self.folder, (self.place, self.column, self.strategy) = folder, cell
         seconds = seconds_of(self.place, self.column)
         (folder / "e.json").write_text(json.dumps(experiment(self.place, base, folder, seconds)))
-        args = [chaosc, "run", "--rollback-strategy", self.strategy, "--hypothesis-frequency", "0.05",
+        args = [*program(folder), "--rollback-strategy", self.strategy, "--hypothesis-frequency", "0.05",
                 "--python", sys.executable]
         args += ["--hypothesis-strategy", "continuously"] if self.place == "continuous" else []
         self.readers = []
@@ -108,7 +109,7 @@ class Run:
             args += ["--log-file", "log"]
         with error:
             self.child = subprocess.Popen(
-                [*args, "e.json"], cwd=folder, stdin=subprocess.DEVNULL, stdout=error, stderr=error,
+                args, cwd=folder, stdin=subprocess.DEVNULL, stdout=error, stderr=error,
                 start_new_session=True, env={
                     **os.environ, "PYTHONPATH": str(MODULES), "PYTHONDONTWRITEBYTECODE": "1",
                     "WAITING_IMPORT": str(seconds)})
@@ -198,15 +199,27 @@ def look(run, code):
         return "the marks of action and rollback disagree"
     if any(folder.glob("*.events")) != wanted.record:
         return f"the events file is {'missing' if wanted.record else 'left'}"
-    if wanted.record and run.column != "pipe" and wanted.journal and "chaosc recover" not in run.said():
+    if wanted.record and run.column != "pipe" and wanted.journal and "To undo it: " not in run.said():
         return "it does not say how to recover"
     left = lasting_strays(folder)
     return f"left running: {left}" if left else None
 
 
-def run_once(chaosc, base, cell):
+def interpreted(chaosc):
+    return lambda folder: [chaosc, "run", "e.json"]
+
+
+def built(chaosc):
+    def build(folder):
+        subprocess.run([chaosc, "build", "--allow-python", "--allow-errors", "e.json", "-o", "runner"], cwd=folder,
+                       check=True, capture_output=True)
+        return ["./runner"]
+    return build
+
+
+def run_once(program, base, cell):
     with tempfile.TemporaryDirectory(prefix="chaosc-signal-") as name:
-        run = Run(chaosc, base, cell, Path(name).resolve())
+        run = Run(program, base, cell, Path(name).resolve())
         if not run.arrive():
             run.send(signal.SIGKILL)
             return f"never got there: {run.said()}"
@@ -296,6 +309,7 @@ def main():
     parser.add_argument("chaosc", type=Path)
     parser.add_argument("rounds", type=int, nargs="?", default=1)
     parser.add_argument("--load", action="store_true")
+    parser.add_argument("--built", action="store_true")
     options = parser.parse_args()
     chaosc = options.chaosc.resolve()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
@@ -303,9 +317,10 @@ def main():
     threading.Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
     cells = [(p, c, s) for _ in range(options.rounds) for p in PLACES for c in COLUMNS for s in STRATEGIES]
+    program = (built if options.built else interpreted)(chaosc)
     bad, burning = 0, burn(2 * os.cpu_count() if options.load else 0)
     with ThreadPoolExecutor(6) as pool:
-        for cell, wrong in zip(cells, pool.map(lambda c: run_once(chaosc, base, c), cells)):
+        for cell, wrong in zip(cells, pool.map(lambda c: run_once(program, base, c), cells)):
             if wrong:
                 bad += 1
                 print(f"{' '.join(cell)}: {wrong}", flush=True)
