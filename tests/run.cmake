@@ -29,6 +29,9 @@ if(TARGET chaosc)
   set_tests_properties(compat.power PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
   add_test(NAME compat.signals
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/signals_test.py $<TARGET_FILE:chaosc>)
+  add_test(NAME build.signals
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/signals_test.py $<TARGET_FILE:chaosc> --built)
+  set_tests_properties(build.signals PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 600)
   add_test(NAME compat.recover
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/compat/recover_test.py $<TARGET_FILE:chaosc>)
   add_test(NAME compat.recover_controls

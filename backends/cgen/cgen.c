@@ -200,7 +200,7 @@ static bool needs_regexps(const struct rt_plan *plan, const struct plan_toleranc
 
 unsigned cgen_needs(const struct rt_plan *plan)
 {
-    unsigned needs = 0;
+    unsigned needs = plan->control_count ? CGEN_PYTHON : 0;
     for (uint32_t i = 0; i < plan->activity_count; i++) {
         const struct plan_activity *row = &plan->activity_rows[i];
         if (row->provider == PLAN_PROCESS)

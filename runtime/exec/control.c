@@ -302,9 +302,14 @@ bool control_open(struct run *run)
 {
     static const struct value empty = {.kind = VALUE_ARRAY};
     const struct run_options *o = run->options;
-    if (!helper_of(run) ||
-        !(control_is_used(run->plan) || (o->controls && o->controls->as.array.count)))
+    if (!control_is_used(run->plan) && !(o->controls && o->controls->as.array.count))
         return true;
+    if (!helper_of(run)) {
+        control_interrupt(
+            run, STR("the experiment has controls, and this program was made without Python"));
+        run->no_rollbacks = true;
+        return false;
+    }
     run->controls.on = true;
     run->controls.original = run->plan;
     struct waiting waiting;

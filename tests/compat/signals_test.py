@@ -317,6 +317,9 @@ def main():
     threading.Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
     cells = [(p, c, s) for _ in range(options.rounds) for p in PLACES for c in COLUMNS for s in STRATEGIES]
+    if options.built and not (chaosc.parent / "kit").exists():
+        print("SKIPPED: there are no runner libraries beside chaosc (scripts/build-kit)")
+        return 77
     program = (built if options.built else interpreted)(chaosc)
     bad, burning = 0, burn(2 * os.cpu_count() if options.load else 0)
     with ThreadPoolExecutor(6) as pool:
