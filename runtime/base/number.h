@@ -30,4 +30,7 @@ int number_compare(struct str a, struct str b);
  * Python's JSON writes them. Returns the length; `out` is NUL-terminated. */
 size_t number_repr(double number, char out[NUMBER_REPR_SIZE]);
 
+/* What a decimal digit of any script stands for, as Python's int() takes them; -1 for what is none. */
+int number_digit(uint32_t code);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "runtime/base/json.h"
 #include "runtime/base/number.h"
+#include "runtime/base/utf8.h"
 #include "runtime/base/pytext.h"
 #include "runtime/expr/template.h"
 
@@ -140,6 +141,25 @@ static bool raise_value_error(struct failure *failure, struct str message)
     return false;
 }
 
+/* The text with the digits of other scripts as those of ASCII. */
+static struct str ascii_digits(struct arena *arena, struct str text)
+{
+    char *out = arena_alloc(arena, text.len + 1, 1);
+    size_t len = 0;
+    for (const char *p = text.ptr, *end = p + text.len; p < end;) {
+        const char *from = p;
+        uint32_t code = utf8_decode(&p, end);
+        int digit = code == UTF8_INVALID ? -1 : number_digit(code);
+        if (digit >= 0)
+            out[len++] = (char)('0' + digit);
+        else
+            while (from < p)
+                out[len++] = *from++;
+    }
+    out[len] = '\0';
+    return (struct str){out, len};
+}
+
 /* What int() and float() take around and inside a number: blanks, a plus sign, single underscores.
  */
 static struct str plain_number(struct arena *arena, struct str text)
@@ -148,6 +168,7 @@ static struct str plain_number(struct arena *arena, struct str text)
         text = str_slice(text.ptr + 1, text.ptr + text.len);
     while (text.len && strchr(" \t\n\r\f\v", text.ptr[text.len - 1]))
         text.len--;
+    text = ascii_digits(arena, text);
     char *out = arena_alloc(arena, text.len + 1, 1);
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {

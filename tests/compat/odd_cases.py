@@ -50,6 +50,8 @@ def http_cases():
         yield play(f"http retries {retries!r}", probe("p", http("/five", max_retries=retries)), probe(
             "q", {"type": "http", "url": "http://127.0.0.1:1/", "max_retries": retries}), touch,
             rows=() if retries == 1.5 else record)
+    yield play("http host of other letters", probe("p", {"type": "http", "url": "http://\u00fcn\u00ef.invalid/"}), touch,
+               rows=("S13",))
     yield play("http verify_tls 1", probe("p", http("/five", verify_tls=1)), probe(
         "q", {"type": "http", "url": "https://127.0.0.1:1/", "verify_tls": 1}), touch, rows=record)
     for proxy in ("socks5://127.0.0.1:1", "http://", "http://127.0.0.1:1"):
@@ -91,7 +93,7 @@ def configuration_cases():
         for probe_ in ({"type": "probe", "name": "x"}, dynamic({"path": "x"}), dynamic({"type": "ssh"})):
             yield case(f"by {probe_.get('provider')} {args}", probe_, args=args,
                        rows=("R09",) if "ssh" in str(probe_) else ())
-    for kind, text in (("float", "-inf"), ("float", "Infinity"), ("float", "nan"), ("int", "x"), ("json", '{"k":1,"k":2}')):
+    for kind, text in (("float", "-inf"), ("float", "Infinity"), ("float", "nan"), ("int", "x"), ("int", " \u0664\u0662 "), ("float", "-\uff11.\u0665"), ("json", '{"k":1,"k":2}')):
         yield case(f"{kind} {text}", env(key="ODD", env_var_type=kind), variables={"ODD": text})
     for default in (5, None, True, [1]):
         yield case(f"bytes default {default}", env(key="ODD_MISSING", default=default, env_var_type="bytes"))

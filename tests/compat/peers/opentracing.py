@@ -71,7 +71,7 @@ def cases(collector):
     yield case("spans of what deviates", "oltp", probes=[no], **{**spans, "ends": "not met"})
     yield case("spans of what fails", "oltp", [touch, fails], volatile=("chaostoolkit.activity.error",), **spans)
     yield case("spans of requests of the http provider", "oltp", [get], arguments={"trace_request": True},
-               both=frozenset({"S09"}), **spans)
+               both=frozenset({"S12"}), **spans)
     measure = python("chaosreliably.activities.http.probes.measure_response_time", url=collector.url + "/page")
     yield case("spans of requests of a function", "oltp", [probe("measure", measure)], arguments={"trace_httpx": True},
                volatile=("output", "chaostoolkit.activity.output"), **spans)
