@@ -83,6 +83,15 @@ def keep_judged(run):
         tolerance["provider"]["arguments"]["value"] = run.get("output")
 
 
+def fingerprint(value):
+    """What two values have in common only if the engine need not tell them apart. It is asked for at every hook, of the
+    whole experiment: `image` alone would be slow."""
+    try:
+        return json.dumps(value, default=image)
+    except (TypeError, ValueError):
+        return json.dumps(image(value))
+
+
 def variables(values, depth=1):
     """What the engine puts into templates: the text of an object, where it is not a list or mapping of such."""
     if depth and isinstance(values, dict):
@@ -207,12 +216,13 @@ class Controls:
 
     def changes(self):
         reply = {}
-        for name, value in (("experiment", image(self.document())), ("configuration", variables(self.configuration)),
-                            ("secrets", variables(self.secrets, 2))):
-            text = json.dumps(value)
+        for name, value, shown in (("experiment", self.document(), image),
+                                   ("configuration", self.configuration, variables),
+                                   ("secrets", self.secrets, lambda secrets: variables(secrets, 2))):
+            text = fingerprint(value)
             if self.told.get(name) != text:
                 if name in self.told:
-                    reply[name] = value
+                    reply[name] = shown(value)
                 self.told[name] = text
         if not (is_plain(self.configuration) and is_plain(self.secrets)):
             reply["objects"] = True
