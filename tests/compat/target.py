@@ -32,6 +32,7 @@ CODED = {
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    token = "tok"  # what opens its Vault
     kept = {"pw": "V4ult-Secret-0815", "user": "jane"}  # in its Vault
 
     def log_message(self, *_):
@@ -115,8 +116,8 @@ class Handler(BaseHTTPRequestHandler):
         status, reply = 404, {"errors": []}
         if path in logins:
             good = json.loads(body or b"{}") == logins[path]
-            status, reply = (200, {"auth": {"client_token": "tok"}}) if good else (400, {"errors": ["no"]})
-        elif self.headers.get("X-Vault-Token") != "tok":
+            status, reply = (200, {"auth": {"client_token": self.token}}) if good else (400, {"errors": ["no"]})
+        elif self.headers.get("X-Vault-Token") != self.token:
             status, reply = 403, {"errors": ["permission denied"]}
         elif path == "secret/data/foo":
             status, reply = 200, {"data": {"data": self.kept, "metadata": {"version": 1}}}

@@ -28,6 +28,7 @@ sys.path.insert(0, str(HERE.parent / "compat"))
 import target  # noqa: E402
 
 COUNT = 200
+TOKEN = "hvs.Canary-0815-of-the-Vault"
 SHORT = 4  # shorter ones are hidden only as the whole of a text
 
 
@@ -179,7 +180,7 @@ def make(rng, chosen, base):
     name = rng.choice(list(chosen))
     method.append(action("the last", {"type": "http", "url": base, "headers": {"X-Token": f"${{{name}}}"}, "timeout": 5}))
     return {"title": "canaries", "description": "canaries", "secrets": block, "method": method,
-            "configuration": {"vault_addr": base, "vault_token": "tok"},
+            "configuration": {"vault_addr": base, "vault_token": {"type": "env", "key": "CANARY_VAULT"}},
             "rollbacks": [action("never played", shell("true"))]}, environment
 
 
@@ -214,7 +215,7 @@ def run_once(chaosc, seed, secrets, base, builds):
         (folder / "e.json").write_text(json.dumps(experiment))
         done = subprocess.run(command(chaosc, rng, folder, builds), cwd=folder, stdin=subprocess.DEVNULL,
                               capture_output=True, timeout=120, env={
-                                  **os.environ, **environment, "PYTHONPATH": str(HERE / "modules"),
+                                  **os.environ, **environment, "CANARY_VAULT": TOKEN, "PYTHONPATH": str(HERE / "modules"),
                                   "PYTHONDONTWRITEBYTECODE": "1"})
         texts = left_behind(folder, done)
         if done.returncode != 0 and "method 36 of" not in texts["standard error"]:
@@ -223,13 +224,22 @@ def run_once(chaosc, seed, secrets, base, builds):
         for wanted in ("journal.json", "journal.json.events", "chaostoolkit.log"):
             if wanted not in texts:
                 wrong.append(f"{wanted} is missing: {texts['standard error'][-600:]}")
-        for secret in secrets:
+        for secret in [*secrets, TOKEN]:
             for kind, form in forms(secret):
                 wrong += [f"run {seed}: {secret[:40]!r} ({kind}) is in {where}: ...{around(text, form)}"
                           for where, text in texts.items() if form in text]
         if "journal.json" in texts:
             json.loads(texts["journal.json"])
+        if not wrong and seed % 10 == 0:
+            wrong += recover(chaosc, folder, environment)
     return wrong
+
+
+def recover(chaosc, folder, environment):
+    """What its record hides, a recovery loads anew."""
+    done = subprocess.run([chaosc, "recover", "--no-log-file", "journal.json"], cwd=folder, capture_output=True, text=True,
+                          env={**os.environ, **environment, "CANARY_VAULT": TOKEN}, stdin=subprocess.DEVNULL)
+    return [] if done.returncode == 0 else [f"recover: exit {done.returncode}: {done.stderr[-400:]}"]
 
 
 def around(text, form):
@@ -287,6 +297,7 @@ def ordinary(chaosc, base):
 def main():
     chaosc, runs = Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 40
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 5
+    target.Handler.token = TOKEN
     base, secrets = target.start(), canaries(random.Random(seed))
     kit = (chaosc.parent / "kit").exists()
     if not kit:
