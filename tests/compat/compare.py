@@ -90,7 +90,7 @@ def differences(a, b, where="$"):
         for i, (x, y) in enumerate(zip(a, b)):
             yield from differences(x, y, f"{where}[{i}]")
     elif a != b:
-        yield f"{where}: {json.dumps(a)[:160]} / {json.dumps(b)[:160]}"
+        yield f"{where}: {json.dumps(a)[:600]} / {json.dumps(b)[:600]}"
 
 
 class Reference:
@@ -156,9 +156,10 @@ def outcome(who, case, number, scratch, base, chaosc, reference):
 
 
 def compare(case, number, scratch, base, chaosc, reference):
-    """The differences (with --compat, without it) from the reference, each a list of texts."""
+    """The differences (with --compat, without it) from the reference, each a list of texts; whether it ran at all."""
     results = [outcome(who, case, number, scratch, base, chaosc, reference) for who in ("reference", "compat", "plain")]
-    return [list(differences(results[0], other)) for other in results[1:]]
+    ran = any(result["journal"] for result in results)
+    return [*(list(differences(results[0], other)) for other in results[1:]), ran]
 
 
 # Where a row shows, for those that show in one kind of place alone; the others may show anywhere.
@@ -193,7 +194,7 @@ def verdict(case, with_compat, without):
     return " ".join(sorted(case.rows))
 
 
-WRONG = ("DIFFERS", "UNLISTED", "NO ROW")
+WRONG = ("DIFFERS", "UNLISTED", "NO ROW", "NOT RUN")
 LISTS = (cases, python_cases, control_cases, odd_cases, transport_cases)
 
 
@@ -261,8 +262,10 @@ def main():
     chosen = list(choose(options))
     verdicts, bad = {}, 0
     with tempfile.TemporaryDirectory(prefix="chaosc-compat-") as scratch:
-        for (place_, case), (with_compat, without) in zip(chosen, compare_all(chosen, Path(scratch), base, options)):
-            word = verdict(case, with_compat, without)
+        os.environ["HOME"] = scratch  # nobody's settings
+        for (place_, case), (with_compat, without, ran) in zip(chosen, compare_all(chosen, Path(scratch), base, options)):
+            # A cell that was refused would agree, and say nothing.
+            word = verdict(case, with_compat, without) if ran or not place_ else "NOT RUN"
             failed = word in WRONG
             bad += failed
             verdicts[place_] = word
