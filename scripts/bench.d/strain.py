@@ -18,7 +18,7 @@ import sys
 import time
 from datetime import datetime
 
-COUNT, SECONDS, FREQUENCY = 1000, 4, 0.05
+COUNT, SECONDS, FREQUENCY = 1000, 8, 0.05  # long enough for some hundred checks
 FLOOD = 300_000_000
 
 
