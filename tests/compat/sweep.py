@@ -131,7 +131,7 @@ def mutate(rng, doc):
 
 def random_case(seed):
     rng = random.Random(seed)
-    doc = base()
+    doc = copy.deepcopy(base())  # what other cases hold as well stays as it is
     for _ in range(rng.randint(1, 4)):
         mutate(rng, doc)
     args = []
