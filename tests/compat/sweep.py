@@ -51,7 +51,7 @@ VALUES = [None, True, False, 0, 1, -1, 0.5, 1e300, 10**25, "", "x", "0", "5", "$
 ACTIVITY = {"timeout": [5, "5", None], "background": [True, None, "yes"], "pauses": [{"before": "${n}x"}, 5, {"after": None}],
             "controls": [None, [], [{}]], "tolerance": [0, None, {"type": "range", "range": [9, 1]}], "secrets": ["group"],
             "dry": ["nope", None], "x-more": [{"deep": [1.50]}]}
-PROVIDER = {"timeout": [5, "${n}", None, [1, 2], 0], "arguments": [None, "a b $word", {"a": 1}, ["${list}", ""]],
+PROVIDER = {"timeout": [5, "${n}", None, [1, 2]], "arguments": [None, "a b $word", {"a": 1}, ["${list}", ""]],
             "max_retries": [1, "1", None], "verify_tls": [False, "x"], "headers": [{"A": 1}, {"A": "b", "a": "c"}, None],
             "method": ["put", "", None], "secrets": [["group"], ["nobody"], "group", None], "expected_status": [None]}
 TOLERANCE = {"count": [1, 3, None, "3"], "expect": [[1, 2, 3], 5, None, "${n}"], "target": ["status", "nope", None, 5]}
