@@ -33,7 +33,8 @@ static enum doc_notation guess_by_text(struct str text)
     struct str rest = {text.ptr + i, text.len - i};
     if (rest.len && (rest.ptr[0] == '{' || rest.ptr[0] == '['))
         return DOC_JSON;
-    if (str_starts(rest, STR("experiment")) && rest.len > 10 && memchr(" \t\r\n\"'#", rest.ptr[10], 7))
+    if (str_starts(rest, STR("experiment")) && rest.len > 10 &&
+        memchr(" \t\r\n\"'#", rest.ptr[10], 7))
         return DOC_CHAOS;
     return DOC_YAML;
 }
