@@ -31,14 +31,26 @@ uint32_t events_crc32(struct str text)
     return ~add_crc32(~0u, text);
 }
 
+enum { LOCK_TRIES = 25, LOCK_PAUSE = 20 * 1000 * 1000 };
+
+/* Takes the lock of a file; `patient` waits out those who hold it for an instant alone: one who looks whether it was
+ * left behind, a child that a killed run was just starting. */
+static bool take_lock(int fd, bool patient)
+{
+    int locked = flock(fd, LOCK_EX | LOCK_NB);
+    for (int i = 0; patient && locked != 0 && errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE}, NULL);
+        locked = flock(fd, LOCK_EX | LOCK_NB);
+    }
+    return locked == 0;
+}
+
 /* Opens `path` and takes its lock: a descriptor, or -1 with errno (EWOULDBLOCK: another run holds
  * it). */
-static int open_locked(const char *path)
+static int open_locked(const char *path, int flags, bool patient)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return -1;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+    int fd = open(path, O_RDWR | O_CLOEXEC | flags, 0600);
+    if (fd < 0 || take_lock(fd, patient))
         return fd;
     int error = errno;
     close(fd);
@@ -66,7 +78,7 @@ static int keep_unfinished(int fd, const char *path, struct buf *kept)
     if (rename(path, kept->data) != 0)
         buf_clear(kept);
     close(fd);
-    return open_locked(path);
+    return open_locked(path, O_CREAT, true);
 }
 
 int events_open(struct events *events, const char *journal, struct buf *kept)
@@ -74,11 +86,11 @@ int events_open(struct events *events, const char *journal, struct buf *kept)
     *events = (struct events){.fd = -1};
     struct buf path = {0};
     buf_printf(&path, "%s.events", journal);
-    int fd = open_locked(path.data);
+    int fd = open_locked(path.data, O_CREAT, false);
     if (fd < 0 && errno == EWOULDBLOCK) {
         buf_clear(&path);
         buf_printf(&path, "%s.%d.events", journal, (int)getpid());
-        fd = open_locked(path.data);
+        fd = open_locked(path.data, O_CREAT, true);
     }
     if (fd >= 0)
         fd = keep_unfinished(fd, path.data, kept);
@@ -99,13 +111,16 @@ static bool is_of_second(const char *entry, const char *name)
     return digits > 0 && strcmp(entry + digits, ".events") == 0;
 }
 
-static bool is_held(const char *path)
+/* Nobody holds it, and there is something in it: who has just made it has it locked before. */
+static bool is_left(const char *path)
 {
+    struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool held = fd < 0 || flock(fd, LOCK_SH | LOCK_NB) != 0;
+    bool left = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) == 0 && fstat(fd, &st) == 0 &&
+                st.st_nlink && st.st_size;
     if (fd >= 0)
         close(fd);
-    return held;
+    return left;
 }
 
 void events_each_left(const char *journal, events_left_fn *found, void *context)
@@ -118,7 +133,7 @@ void events_each_left(const char *journal, events_left_fn *found, void *context)
     for (struct dirent *entry; list && (entry = readdir(list));) {
         path.len = folder;
         buf_add_text(&path, entry->d_name);
-        if (is_of_second(entry->d_name, name) && !is_held(path.data))
+        if (is_of_second(entry->d_name, name) && is_left(path.data))
             found(context, path.data);
     }
     if (list)
@@ -272,28 +287,13 @@ void events_close(struct events *events, bool remove)
     *events = (struct events){.fd = -1};
 }
 
-enum { LOCK_TRIES = 25 };
-
 int events_reopen(struct events *events, const char *path)
 {
-    *events = (struct events){.fd = -1};
-    int fd = open(path, O_RDWR | O_CLOEXEC);
-    if (fd < 0)
+    *events = (struct events){.fd = open_locked(path, 0, true)};
+    if (events->fd < 0)
         return errno;
-    /* A child that the killed run was just starting may hold the lock for an instant. */
-    int locked = flock(fd, LOCK_EX | LOCK_NB);
-    for (int i = 0; locked != 0 && errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {
-        nanosleep(&(struct timespec){.tv_nsec = 20 * 1000 * 1000}, NULL);
-        locked = flock(fd, LOCK_EX | LOCK_NB);
-    }
-    if (locked != 0) {
-        int error = errno;
-        close(fd);
-        return error;
-    }
     struct buf copy = {0};
     buf_add_text(&copy, path);
-    events->fd = fd;
     events->path = copy.data;
     return 0;
 }
