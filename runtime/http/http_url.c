@@ -220,6 +220,14 @@ static bool is_host(struct arena *arena, struct str host)
     return true;
 }
 
+static bool is_ascii(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
 const char *http_url_parse(struct arena *arena, struct str text, struct http_url *url)
 {
     bool slash = str_starts(text, STR("/"));
@@ -229,6 +237,11 @@ const char *http_url_parse(struct arena *arena, struct str text, struct http_url
     if (!is_host(arena, url->host))
         return arena_printf(
             arena, "Failed to parse: '%.*s' is not a valid host or port", STR_ARG(url->host))
+            .ptr;
+    if (!is_ascii(url->host)) /* a static libcurl would ask for it as it is */
+        return arena_printf(arena,
+            "Failed to parse: the host '%.*s' is not ASCII; write it in its encoded form (xn--...)",
+            STR_ARG(url->host))
             .ptr;
     if (url->port > 65535)
         return arena_printf(arena, "Failed to parse: %.*s", STR_ARG(text)).ptr;

@@ -147,6 +147,11 @@ static const struct {
     {"http://h:99999/", "InvalidURL", "Failed to parse: http://h:99999/"},
     {"http://h:port/", "InvalidURL", "Failed to parse: 'h:port' is not a valid host or port"},
     {"http://[::g]/", "InvalidURL", "Failed to parse: '[::g]' is not a valid host or port"},
+    {"http://b\xC3\xBC"
+     "cher.example/",
+        "InvalidURL",
+        "Failed to parse: the host 'b\xC3\xBC"
+        "cher.example' is not ASCII; write it in its encoded form (xn--...)"},
     {"httpx://h/", "InvalidSchema", "No connection adapters were found for 'httpx://h/'"},
 };
 
