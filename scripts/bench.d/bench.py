@@ -194,9 +194,12 @@ def runner_rows(bench):
     if not runner.exists():
         return
     help_, = bench.measure(100, Command(runner, "--help"))
-    ours, shell = bench.measure(50, Command(runner, "--no-log-file", "--journal-path", folder / "journal.json"),
-                                Command("/bin/sh", folder / "four.sh"))
-    bench.compare("built runner of four processes", ours, [("shell script", shell, 1.3)])
+    subprocess.run([bench.options.chaosc, "build", folder / "runner_probes.json", "-o", folder / "runner_probes"],
+                   capture_output=True, check=True)
+    for kind, program in (("actions", runner), ("probes", folder / "runner_probes")):
+        ours, shell = bench.measure(50, Command(program, "--no-log-file", "--journal-path", folder / "journal.json"),
+                                    Command("/bin/sh", folder / "four.sh"))
+        bench.compare(f"built runner of four {kind}", ours, [("shell script", shell, 1.3)])
     if help_:
         bench.limit("start and end of a runner", help_[0] * 1e3, 2, " ms")
         bench.limit("peak memory", help_[1] / 1024, 3, " MiB")

@@ -77,6 +77,8 @@ def main():
             {"type": "probe", "name": name, "tolerance": tolerance, "provider": provider}]}}
 
     write("runner_process.json", four)
+    # Before an action the record is synced, before a probe it is not.
+    write("runner_probes.json", {**four, "method": [{**a, "type": "probe"} for a in four["method"]]})
     write("runner_regex.json", probe("pattern", {
         "type": "regex", "target": "stdout", "pattern": "^h.llo"},
         process("", "/bin/echo", ["hello"])["provider"]))
