@@ -11,7 +11,7 @@ static void add_NUMBER(struct buf *out, uint32_t number)
     if (number == PLAN_NONE)
         buf_add_text(out, "PLAN_NONE");
     else
-        buf_printf(out, "%u", (unsigned)number);
+        buf_add_number(out, number);
 }
 #define add_COUNT add_NUMBER
 #define add_TEXT add_NUMBER
@@ -55,7 +55,9 @@ static void start_field(struct row_writer *w, const char *name)
         buf_add_text(w->out, "\n        ");
         w->line = w->out->len - 8;
     }
-    buf_printf(w->out, ".%s = ", name);
+    buf_add_char(w->out, '.');
+    buf_add_text(w->out, name);
+    buf_add_text(w->out, " = ");
 }
 
 #define EMIT_FIELD(field, type)                                                                    \
@@ -81,7 +83,7 @@ ROW_EMITTER(experiment, EXPERIMENT)
 #undef EMIT_FIELD
 
 /* The large tables: bare numbers, as many rows a line as fit. */
-#define ADD_NUMBER(field, type) buf_printf(out, "%s%u", comma, (unsigned)row->field), comma = ", ";
+#define ADD_NUMBER(field, type) buf_add_text(out, comma), buf_add_number(out, row->field), comma = ", ";
 #define SHORT_EMITTER(name, NAME)                                                                  \
     static void add_##name##_rows(struct buf *out, const struct rt_plan *plan)                     \
     {                                                                                              \

@@ -29,11 +29,28 @@ void buf_reserve(struct buf *buf, size_t more)
     buf->room = room;
 }
 
+/* Most of what is added is short, and musl's memcpy takes longer to begin than a few moves, which may overlap. */
+static void copy(char *to, const char *from, size_t len)
+{
+    if (len > 16) {
+        memcpy(to, from, len);
+    } else if (len >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + len - 8, from + len - 8, 8);
+    } else if (len >= 4) {
+        memcpy(to, from, 4);
+        memcpy(to + len - 4, from + len - 4, 4);
+    } else if (len) {
+        to[0] = from[0];
+        to[len / 2] = from[len / 2];
+        to[len - 1] = from[len - 1];
+    }
+}
+
 void buf_add(struct buf *buf, const void *bytes, size_t len)
 {
     buf_reserve(buf, len);
-    if (len)
-        memcpy(buf->data + buf->len, bytes, len);
+    copy(buf->data + buf->len, bytes, len);
     buf->len += len;
     buf->data[buf->len] = '\0';
 }
@@ -80,17 +97,31 @@ void buf_add_repeat(struct buf *buf, char c, size_t count)
     buf->data[buf->len] = '\0';
 }
 
+void buf_add_number(struct buf *buf, uint64_t number)
+{
+    char digits[20], *p = digits + sizeof digits;
+    do {
+        *--p = (char)('0' + number % 10);
+    } while (number /= 10);
+    buf_add(buf, p, (size_t)(digits + sizeof digits - p));
+}
+
+/* Most texts fit into the room that is there: then they are formatted once. */
 void buf_printf(struct buf *buf, const char *format, ...)
 {
     va_list args, again;
+    buf_reserve(buf, 1);
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    size_t room = buf->room - buf->len;
+    size_t len = (size_t)vsnprintf(buf->data + buf->len, room, format, args);
     va_end(args);
-    buf_reserve(buf, (size_t)len + 1);
-    vsnprintf(buf->data + buf->len, (size_t)len + 1, format, again);
+    if (len >= room) {
+        buf_reserve(buf, len + 1);
+        vsnprintf(buf->data + buf->len, len + 1, format, again);
+    }
     va_end(again);
-    buf->len += (size_t)len;
+    buf->len += len;
 }
 
 struct str buf_finish(struct buf *buf, struct arena *arena)

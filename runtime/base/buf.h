@@ -4,6 +4,7 @@
 #define RUNTIME_BASE_BUF_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "runtime/base/arena.h"
 #include "runtime/base/str.h"
@@ -31,6 +32,7 @@ void buf_add_str(struct buf *buf, struct str s);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);
 void buf_add_repeat(struct buf *buf, char c, size_t count);
+void buf_add_number(struct buf *buf, uint64_t number); /* in decimal digits */
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Moves what was written into the arena, NUL behind it, and leaves the buffer empty; large texts are not copied. */
