@@ -35,23 +35,23 @@ static void note_text(struct check *c, const struct doc_node *node, enum ir_use_
     if (!template_is_needed(node->as.text))
         return;
     struct template template = template_parse(c->arena, node->as.text);
-    for (size_t i = 0; i < template.count; i++) {
-        const struct template_segment *segment = &template.segments[i];
-        struct str name = template_name_of(&template, segment);
+    for (struct template_segment segment = {0}; template_next(&template, &segment);) {
+        struct str name = template_name_of(&template, &segment);
         if (name.len == 0)
             continue;
         struct ir_use *use = ARENA_PUSH(c->arena, c->uses, c->use_count, c->use_room);
         *use = (struct ir_use){
             .name = name,
             .span = doc_inside(
-                c->doc, node, segment->from, segment->from + reference_length(segment, name)),
+                c->doc, node, (uint32_t)segment.from,
+                (uint32_t)(segment.from + reference_length(&segment, name))),
             .node = node,
             .activity = c->activity,
             .place = place,
-            .form = segment->kind == TEMPLATE_BRACED  ? IR_USE_BRACED
-                    : segment->kind == TEMPLATE_NAMED ? IR_USE_BARE
+            .form = segment.kind == TEMPLATE_BRACED  ? IR_USE_BRACED
+                    : segment.kind == TEMPLATE_NAMED ? IR_USE_BARE
                                                       : IR_USE_UNREADABLE,
-            .whole = template.count == 1 && segment->kind == TEMPLATE_BRACED,
+            .whole = template.count == 1 && segment.kind == TEMPLATE_BRACED,
         };
     }
 }

@@ -102,9 +102,55 @@ ROW_EMITTER(experiment, EXPERIMENT)
 SHORT_EMITTER(text, TEXT)
 SHORT_EMITTER(value, VALUE)
 SHORT_EMITTER(member, MEMBER)
-SHORT_EMITTER(word, WORD)
+SHORT_EMITTER(template, TEMPLATE)
 #undef SHORT_EMITTER
 #undef ADD_NUMBER
+
+/* The words of one program, under a comment with what they were made of. */
+static void add_program(
+    struct buf *out, const struct rt_plan *plan, struct str text, uint32_t first, uint32_t count)
+{
+    size_t line = out->len;
+    buf_add_text(out, "    /* ");
+    cgen_add_comment(out, text, 300);
+    buf_add_text(out, " */\n   ");
+    for (uint32_t i = first; i < first + count; i++) {
+        if (out->len - line > 90) {
+            buf_add_text(out, "\n   ");
+            line = out->len;
+        }
+        buf_add_text(out, " {");
+        buf_add_number(out, plan->word_rows[i].value);
+        buf_add_text(out, "},");
+    }
+    buf_add_char(out, '\n');
+}
+
+/* What a tolerance's program was made of: its `path`, the last of that name. */
+static struct str path_of(const struct rt_plan *plan, const struct plan_tolerance *row)
+{
+    const struct plan_value *object = &plan->value_rows[row->document];
+    for (uint32_t i = object->count; i-- > 0;) {
+        const struct plan_member *member = &plan->member_rows[object->first + i];
+        if (str_is(plan_text(plan, member->key), "path"))
+            return plan_text(plan, plan->value_rows[member->value].first);
+    }
+    return STR("");
+}
+
+/* They stand in the order of their owners: paths of tolerances, then templates. */
+static void add_word_rows(struct buf *out, const struct rt_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->tolerance_count; i++) {
+        const struct plan_tolerance *row = &plan->tolerance_rows[i];
+        if (row->word_count)
+            add_program(out, plan, path_of(plan, row), row->words, row->word_count);
+    }
+    for (uint32_t i = 0; i < plan->template_count; i++) {
+        const struct plan_template *row = &plan->template_rows[i];
+        add_program(out, plan, plan_text(plan, row->text), row->words, row->word_count);
+    }
+}
 
 static void add_strings(struct buf *out, const struct rt_plan *plan)
 {

@@ -98,7 +98,7 @@ static void take_experiment(struct run *run, const struct value *document)
     struct rt_plan *plan = ARENA_NEW(&run->arena, struct rt_plan);
     plan_build(&run->arena, &input, &added);
     plan_append(&run->arena, run->plan, &added, plan);
-    run->plan = plan;
+    run->plan = run->scope.plan = plan;
     run->experiment = plan_experiment(plan);
     run->values = plan_values(&run->arena, plan);
     run->world.plan = run->plan;

@@ -19,12 +19,11 @@ static const struct value *find_secret(const struct scope *scope, struct str nam
 static void feed_template(
     struct redactor *redactor, const struct scope *scope, struct arena *arena, struct str text)
 {
-    struct template template = template_parse(arena, text);
-    for (size_t i = 0; i < template.count; i++) {
-        const struct template_segment *segment = &template.segments[i];
-        if (segment->kind != TEMPLATE_NAMED && segment->kind != TEMPLATE_BRACED)
+    struct template template = scope_template(scope, arena, text);
+    for (struct template_segment segment = {0}; template_next(&template, &segment);) {
+        if (segment.kind != TEMPLATE_NAMED && segment.kind != TEMPLATE_BRACED)
             continue;
-        const struct value *secret = find_secret(scope, template_name(&template, segment));
+        const struct value *secret = find_secret(scope, template_name(&template, &segment));
         if (secret)
             redact_feed(redactor, secret);
     }

@@ -150,14 +150,13 @@ static struct verdict judge_value(
         tolerance = (struct tolerance){.kind = TOLERANCE_JSONPATH,
             .value = value,
             .compiled = true,
-            .path = {(enum jsonpath_dialect)row->dialect, &run->plan->word_rows[row->words].value,
+            .path = {(enum jsonpath_dialect)row->dialect, plan_words(run->plan, row->words),
                 row->word_count, plan_text(run->plan, row->constants)}};
     else
         tolerance_read(&task->arena, value, &tolerance, run->options->regexps, &error);
     struct tolerance_options options = {
         .dialect = run->options->compat ? JSONPATH_JSONPATH2 : JSONPATH_AUTO,
-        .lookup = scope_lookup,
-        .context = &run->scope,
+        .templates = scope_templates(&run->scope),
         .regexps = run->options->regexps};
     const struct value decoded = value_string(task->call.bytes);
     bool as_text = tolerance.kind == TOLERANCE_JSONPATH && decoded.as.text.len;

@@ -534,6 +534,7 @@ void run_init(struct run *run, const struct rt_plan *plan, const struct run_opti
     arena_init(&run->arena);
     run->values = plan_values(&run->arena, plan);
     scope_init(&run->scope, &run->arena);
+    run->scope.plan = plan;
     run->scope.vault = options->vault;
     redact_init(&run->redactor, &run->arena);
     run->world = (struct call_world){.log = options->log,

@@ -122,16 +122,35 @@ bool scope_has_tripped(const struct scope *scope)
     return tripped;
 }
 
+static bool is_known(void *context, struct str text, struct template *template)
+{
+    const struct scope *scope = context;
+    return scope->plan && plan_template(scope->plan, text, template);
+}
+
+struct template_source scope_templates(const struct scope *scope)
+{
+    union {
+        const struct scope *in;
+        void *out;
+    } context = {scope};
+    return (struct template_source){scope_lookup, is_known, context.out};
+}
+
+struct template scope_template(const struct scope *scope, struct arena *arena, struct str text)
+{
+    struct template template;
+    bool known = scope->plan && plan_template(scope->plan, text, &template);
+    return known ? template : template_parse(arena, text);
+}
+
 struct value scope_substitute(
     const struct scope *scope, struct arena *arena, const struct value *data)
 {
     if (!value_truthy(data))
         return *data;
-    union {
-        const struct scope *in;
-        void *out;
-    } context = {scope};
-    return template_substitute(arena, data, scope_lookup, context.out);
+    struct template_source source = scope_templates(scope);
+    return template_substitute(arena, data, &source);
 }
 
 static bool raise_value_error(struct failure *failure, struct str message)

@@ -15,6 +15,7 @@ typedef bool scope_vault_fn(
 
 struct scope {
     struct arena *arena;
+    const struct rt_plan *plan; /* whose templates are known; NULL: none are */
     struct member *configuration;
     size_t configuration_count, configuration_room;
     scope_vault_fn *vault; /* NULL: there is none in this program */
@@ -59,6 +60,12 @@ bool scope_has_tripped(const struct scope *scope);
 
 /* A template_lookup whose context is a scope. */
 const struct value *scope_lookup(void *context, struct str name);
+
+/* What substitutions with this scope work with; valid as long as the scope. */
+struct template_source scope_templates(const struct scope *scope);
+
+/* The program of a template, from the plan if it has it. */
+struct template scope_template(const struct scope *scope, struct arena *arena, struct str text);
 
 /* chaoslib's substitute(): the value with its templates expanded. */
 struct value scope_substitute(

@@ -53,6 +53,11 @@ bool template_is_needed(struct str text)
     return text.len > 0 && memchr(text.ptr, '$', text.len) != NULL;
 }
 
+bool template_can_change(struct str text)
+{
+    return template_has_reference(text) || str_contains(text, STR("$$"));
+}
+
 bool template_has_reference(struct str text)
 {
     for (size_t at = 0; at < text.len;) {
@@ -67,10 +72,41 @@ bool template_has_reference(struct str text)
     return false;
 }
 
+enum { KIND_BITS = 3, KIND_MASK = (1 << KIND_BITS) - 1, MOST_BYTES = UINT32_MAX >> KIND_BITS };
+
+bool template_next(const struct template *template, struct template_segment *segment)
+{
+    if (segment->next == template->count)
+        return false;
+    uint32_t word = template->words[segment->next++];
+    segment->kind = (enum template_kind)(word & KIND_MASK);
+    segment->from = segment->to;
+    segment->to += word >> KIND_BITS;
+    return true;
+}
+
+/* The shortest text of each kind. */
+static const unsigned char least_bytes[] = {[TEMPLATE_TEXT] = 1,
+    [TEMPLATE_ESCAPE] = 2,
+    [TEMPLATE_NAMED] = 2,
+    [TEMPLATE_BRACED] = 4,
+    [TEMPLATE_STRAY] = 1};
+
+bool template_is_program(const uint32_t *words, size_t count, size_t length)
+{
+    size_t covered = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t kind = words[i] & KIND_MASK, bytes = words[i] >> KIND_BITS;
+        if (kind >= sizeof least_bytes || bytes < least_bytes[kind] || bytes > length - covered)
+            return false;
+        covered += bytes;
+    }
+    return covered == length;
+}
+
 struct template template_parse(struct arena *arena, struct str text)
 {
-    assert(text.len <= UINT32_MAX);
-    struct template_segment *segments = NULL;
+    uint32_t *words = NULL;
     size_t count = 0, room = 0;
     for (size_t at = 0; at < text.len;) {
         const char *dollar = memchr(text.ptr + at, '$', text.len - at);
@@ -78,11 +114,14 @@ struct template template_parse(struct arena *arena, struct str text)
         enum template_kind kind = TEMPLATE_TEXT;
         if (end == at)
             kind = read_dollar(text, at, &end);
-        *ARENA_PUSH(arena, segments, count, room) =
-            (struct template_segment){kind, (uint32_t)at, (uint32_t)end};
+        if (end - at > MOST_BYTES) { /* more than a word can say: there is no name of that length */
+            kind = TEMPLATE_TEXT;
+            end = at + MOST_BYTES;
+        }
+        *ARENA_PUSH(arena, words, count, room) = kind | (uint32_t)(end - at) << KIND_BITS;
         at = end;
     }
-    return (struct template){text, segments, count};
+    return (struct template){text, words, count};
 }
 
 struct str template_name(const struct template *template, const struct template_segment *segment)
@@ -94,34 +133,37 @@ struct str template_name(const struct template *template, const struct template_
 }
 
 static void add_segment(struct buf *out, const struct template *template,
-    const struct template_segment *segment, template_lookup *lookup, void *context)
+    const struct template_segment *segment, const struct template_source *source)
 {
-    struct str source = {template->text.ptr + segment->from, segment->to - segment->from};
+    struct str written = {template->text.ptr + segment->from, segment->to - segment->from};
     if (segment->kind == TEMPLATE_ESCAPE) {
         buf_add_char(out, '$');
         return;
     }
     const struct value *value = NULL;
     if (segment->kind == TEMPLATE_NAMED || segment->kind == TEMPLATE_BRACED)
-        value = lookup(context, template_name(template, segment));
+        value = source->lookup(source->context, template_name(template, segment));
     if (value)
         pytext_add_str(out, value);
     else
-        buf_add_str(out, source);
+        buf_add_str(out, written);
 }
 
 struct value template_expand(
-    struct arena *arena, const struct template *template, template_lookup *lookup, void *context)
+    struct arena *arena, const struct template *template, const struct template_source *source)
 {
-    /* The reference looks only at the group of ${name} in a full match: `$name` never keeps its
-     * type. */
-    if (template->count == 1 && template->segments[0].kind == TEMPLATE_BRACED) {
-        const struct value *value = lookup(context, template_name(template, template->segments));
-        return value ? *value : value_string(template->text);
-    }
+    struct template_segment segment = {0};
     struct buf out = {0};
-    for (size_t i = 0; i < template->count; i++)
-        add_segment(&out, template, &template->segments[i], lookup, context);
+    while (template_next(template, &segment)) {
+        /* The reference looks only at the group of ${name} in a full match: `$name` never keeps its
+         * type. */
+        if (template->count == 1 && segment.kind == TEMPLATE_BRACED) {
+            const struct value *value =
+                source->lookup(source->context, template_name(template, &segment));
+            return value ? *value : value_string(template->text);
+        }
+        add_segment(&out, template, &segment, source);
+    }
     struct value result = value_string(arena_str(arena, buf_str(&out)));
     buf_free(&out);
     return result;
@@ -154,18 +196,20 @@ static bool needs_expansion(const struct value *data, unsigned depth)
 }
 
 static struct value substitute(
-    struct arena *arena, const struct value *data, template_lookup *lookup, void *context)
+    struct arena *arena, const struct value *data, const struct template_source *source)
 {
     struct value result = *data;
     if (data->kind == VALUE_STRING && template_is_needed(data->as.text)) {
-        struct template template = template_parse(arena, data->as.text);
-        return template_expand(arena, &template, lookup, context);
+        struct template template;
+        if (!source->known || !source->known(source->context, data->as.text, &template))
+            template = template_parse(arena, data->as.text);
+        return template_expand(arena, &template, source);
     }
     if (data->kind == VALUE_ARRAY) {
         size_t count = data->as.array.count;
         struct value *items = ARENA_ARRAY(arena, struct value, count);
         for (size_t i = 0; i < count; i++)
-            items[i] = substitute(arena, &data->as.array.items[i], lookup, context);
+            items[i] = substitute(arena, &data->as.array.items[i], source);
         result.as.array.items = items;
     } else if (data->kind == VALUE_OBJECT) {
         size_t count = data->as.object.count;
@@ -173,7 +217,7 @@ static struct value substitute(
         for (size_t i = 0; i < count; i++) {
             const struct member *member = &data->as.object.members[i];
             members[i].key = member->key;
-            members[i].value = substitute(arena, &member->value, lookup, context);
+            members[i].value = substitute(arena, &member->value, source);
         }
         result.as.object.members = members;
     }
@@ -181,7 +225,7 @@ static struct value substitute(
 }
 
 struct value template_substitute(
-    struct arena *arena, const struct value *data, template_lookup *lookup, void *context)
+    struct arena *arena, const struct value *data, const struct template_source *source)
 {
-    return needs_expansion(data, 0) ? substitute(arena, data, lookup, context) : *data;
+    return needs_expansion(data, 0) ? substitute(arena, data, source) : *data;
 }

@@ -1,5 +1,5 @@
 /* template.h: Python's string.Template as Chaos Toolkit substitutes it: $name, ${name}, $$.
- * Segments and results live in the caller's arena; text and looked-up values are borrowed. */
+ * Programs and results live in the caller's arena; text and looked-up values are borrowed. */
 #ifndef RUNTIME_EXPR_TEMPLATE_H
 #define RUNTIME_EXPR_TEMPLATE_H
 
@@ -18,22 +18,38 @@ enum template_kind {
     TEMPLATE_STRAY,  /* a $ that begins neither, kept as it is */
 };
 
-/* Byte offsets into the template's text: no pointer, so that a plan can hold the segments as
- * constants. */
-struct template_segment {
-    uint32_t kind, from, to;
-};
-
+/* A text and its program: a word a segment, its kind and how many bytes of the text it covers (`kind | bytes << 3`).
+ * Words hold no pointers, so that a plan has them as constants. */
 struct template
 {
     struct str text;
-    const struct template_segment *segments;
+    const uint32_t *words;
     size_t count;
 };
+
+/* One segment: its place in the text. An all-zero one is where template_next begins. */
+struct template_segment {
+    enum template_kind kind;
+    size_t from, to;
+    size_t next; /* the word behind it */
+};
+
+/* Moves to the next segment; false behind the last. */
+bool template_next(const struct template *template, struct template_segment *segment);
 
 /* Gives the value of a variable, valid at least as long as the result of the expansion; NULL if
  * there is none. */
 typedef const struct value *template_lookup(void *context, struct str name);
+
+/* Gives the program that was made of a text beforehand; false if none was. */
+typedef bool template_known(void *context, struct str text, struct template *template);
+
+/* What a substitution works with. */
+struct template_source {
+    template_lookup *lookup;
+    template_known *known; /* NULL: every text is parsed */
+    void *context;         /* of both */
+};
 
 /* True if the text has a `$`, so that expanding it can change it. */
 bool template_is_needed(struct str text);
@@ -41,9 +57,15 @@ bool template_is_needed(struct str text);
 /* True if a $name or ${name} stands in the text: its value is known only when the lookup is. */
 bool template_has_reference(struct str text);
 
+/* True if expanding the text can change it, whatever the variables are: it has a reference, or `$$`. */
+bool template_can_change(struct str text);
+
 /* Splits the text into segments, which cover it without gap. Nothing is an error (safe_substitute).
  */
 struct template template_parse(struct arena *arena, struct str text);
+
+/* True if the words are what template_parse could have made of a text of that length. */
+bool template_is_program(const uint32_t *words, size_t count, size_t length);
 
 /* The name of a TEMPLATE_NAMED or TEMPLATE_BRACED segment; names are ASCII: [_A-Za-z][_A-Za-z0-9]*
  */
@@ -53,12 +75,12 @@ struct str template_name(const struct template *template, const struct template_
  * `$name` and every other gives a string, with values spelt as Python's str(). Unknown names stay
  * as they are. */
 struct value template_expand(
-    struct arena *arena, const struct template *template, template_lookup *lookup, void *context);
+    struct arena *arena, const struct template *template, const struct template_source *source);
 
 /* Expands every string of a value, in arrays and in the values (not the keys) of objects, to any
  * depth. What a variable brings in is not expanded again. Parts without templates are shared with
  * `data`. */
 struct value template_substitute(
-    struct arena *arena, const struct value *data, template_lookup *lookup, void *context);
+    struct arena *arena, const struct value *data, const struct template_source *source);
 
 #endif

@@ -38,9 +38,10 @@ static const struct value *look_up_nothing(void *context, struct str name)
 
 static struct value substitute(struct judge *judge, const struct value *data)
 {
-    const struct tolerance_options *options = judge->options;
-    return template_substitute(
-        judge->arena, data, options->lookup ? options->lookup : look_up_nothing, options->context);
+    struct template_source source = judge->options->templates;
+    if (!source.lookup)
+        source.lookup = look_up_nothing;
+    return template_substitute(judge->arena, data, &source);
 }
 
 static enum tolerance_kind kind_of(const struct value *value)
@@ -78,19 +79,14 @@ static bool fail_read(struct tolerance_error *error, struct str member, struct s
     return false;
 }
 
-/* An expression with references is compiled when it is judged; so is one with `$$`, which becomes one `$`. */
-static bool needs_substitution(struct str text)
-{
-    return template_has_reference(text) || str_contains(text, STR("$$"));
-}
-
 static bool read_pattern(struct arena *arena, struct tolerance *tolerance,
     const struct value *pattern, const struct rt_regexps *regexps, struct tolerance_error *error)
 {
     struct regexp_error wrong;
     if (!pattern || pattern->kind != VALUE_STRING)
         return fail_read(error, STR("pattern"), STR("a regex tolerance needs a pattern, a string"));
-    if (!regexps || needs_substitution(pattern->as.text))
+    /* What substitution changes is compiled when it is judged. */
+    if (!regexps || template_can_change(pattern->as.text))
         return true;
     if (!regexps->translate(arena, pattern->as.text, &tolerance->pattern, &wrong)) {
         uint32_t to = wrong.unplaced ? (uint32_t)pattern->as.text.len : wrong.offset + 1;
@@ -108,7 +104,7 @@ static bool read_path(struct arena *arena, struct tolerance *tolerance, const st
     struct jsonpath_error wrong;
     if (!path || path->kind != VALUE_STRING)
         return fail_read(error, STR("path"), STR("a jsonpath tolerance needs a path, a string"));
-    if (needs_substitution(path->as.text))
+    if (template_can_change(path->as.text))
         return true;
     if (!jsonpath_compile(arena, path->as.text, JSONPATH_AUTO, &tolerance->path, &wrong)) {
         *error = (struct tolerance_error){STR("path"), wrong.from, wrong.to, wrong.message};

@@ -167,6 +167,11 @@ static const char *check_ranges(const struct rt_plan *plan)
         if (!fits_in(row->words, row->word_count, plan->word_count))
             return bad;
     }
+    for (uint32_t i = 0; i < plan->template_count; i++) {
+        const struct plan_template *row = &plan->template_rows[i];
+        if (!fits_in(row->words, row->word_count, plan->word_count))
+            return bad;
+    }
     const struct plan_experiment *row = plan_experiment(plan);
     if (!fits_in(row->probes, row->probe_count, plan->activity_count) ||
         !fits_in(row->method, row->method_count, plan->activity_count) ||
@@ -228,6 +233,41 @@ static const char *check_document(const struct rt_plan *plan)
     return NULL;
 }
 
+/* They are found by halving: each stands behind the one before it. */
+static const char *check_templates(const struct rt_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->template_count; i++) {
+        const struct plan_template *row = &plan->template_rows[i];
+        if (row->text == PLAN_NONE || (i && row->text <= row[-1].text) ||
+            !template_is_program(plan_words(plan, row->words), row->word_count,
+                plan->text_rows[row->text].length))
+            return "the plan is damaged: a template does not fit its string";
+    }
+    return NULL;
+}
+
+bool plan_template(const struct rt_plan *plan, struct str text, struct template *template)
+{
+    uint32_t low = 0, high = plan->template_count;
+    uintptr_t at = (uintptr_t)text.ptr, bytes = (uintptr_t)plan->bytes;
+    if (at < bytes || at - bytes >= plan->byte_count)
+        return false;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const struct plan_template *row = &plan->template_rows[middle];
+        const struct plan_text *known = &plan->text_rows[row->text];
+        if (known->at == at - bytes && known->length == text.len) {
+            *template = (struct template){text, plan_words(plan, row->words), row->word_count};
+            return true;
+        }
+        if (known->at < at - bytes)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
 const char *plan_check(const struct rt_plan *plan)
 {
     if (plan->experiment_count != 1 || plan->value_count == 0)
@@ -244,7 +284,8 @@ const char *plan_check(const struct rt_plan *plan)
 #undef PLAN_CHECK_TABLE
 #undef PLAN_CHECK_FIELD
     const char *wrong = check_document(plan);
-    return wrong ? wrong : check_ranges(plan);
+    wrong = wrong ? wrong : check_ranges(plan);
+    return wrong ? wrong : check_templates(plan);
 }
 
 static struct value value_of_row(

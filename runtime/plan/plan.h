@@ -12,6 +12,7 @@
 #include "runtime/base/buf.h"
 #include "runtime/base/str.h"
 #include "runtime/base/value.h"
+#include "runtime/expr/template.h"
 #include "runtime/plan/plan_types.h"
 
 static inline const struct plan_experiment *plan_experiment(const struct rt_plan *plan)
@@ -27,6 +28,16 @@ static inline struct str plan_text(const struct rt_plan *plan, uint32_t text)
         return (struct str){"", 0};
     return (struct str){plan->bytes + plan->text_rows[text].at, plan->text_rows[text].length};
 }
+
+/* The words of a WORD_RANGE, none of them where the table is empty. */
+static inline const uint32_t *plan_words(const struct rt_plan *plan, uint32_t first)
+{
+    return plan->word_count ? &plan->word_rows[first].value : NULL;
+}
+
+/* The program of a string of the plan (the very one, not a copy); false if it has none, because no variable can change
+ * it or the string is of elsewhere. */
+bool plan_template(const struct rt_plan *plan, struct str text, struct template *template);
 
 /* Identifies what the plan says (64 bits, the same on every machine of one byte order), not a
  * defence. */

@@ -274,6 +274,15 @@ static enum plan_tolerance_kind tolerance_kind(struct builder *b, struct node to
     return PLAN_TOLERANCE_OTHER;
 }
 
+static uint32_t add_words(struct builder *b, const uint32_t *words, size_t count)
+{
+    uint32_t first = (uint32_t)b->word_count;
+    for (size_t i = 0; i < count; i++)
+        *ARENA_PUSH(b->arena, b->word_rows, b->word_count, b->word_room) =
+            (struct plan_word){words[i]};
+    return first;
+}
+
 /* The program of a path without references; one that has some, or is wrong, is read when it is judged. */
 static void add_program(struct builder *b, const struct value *value, struct plan_tolerance *row)
 {
@@ -281,13 +290,10 @@ static void add_program(struct builder *b, const struct value *value, struct pla
     struct tolerance_error error;
     if (!tolerance_read(b->arena, value, &tolerance, NULL, &error) || !tolerance.compiled)
         return;
-    row->words = (uint32_t)b->word_count;
+    row->words = add_words(b, tolerance.path.words, tolerance.path.word_count);
     row->word_count = (uint32_t)tolerance.path.word_count;
     row->constants = add_text(b, tolerance.path.text);
     row->dialect = (uint32_t)tolerance.path.dialect;
-    for (size_t i = 0; i < tolerance.path.word_count; i++)
-        *ARENA_PUSH(b->arena, b->word_rows, b->word_count, b->word_room) =
-            (struct plan_word){tolerance.path.words[i]};
 }
 
 /* Tolerances of hypothesis probes; those that are probes themselves become activities behind all
@@ -393,6 +399,21 @@ static void resolve_targets(struct builder *b, struct node list, uint32_t first)
     }
 }
 
+/* The programs of all strings that variables can change. */
+static void add_templates(struct builder *b)
+{
+    for (uint32_t i = 0; i < b->text_count; i++) {
+        const struct plan_text *row = &b->text_rows[i];
+        struct str text = {b->bytes.data + row->at, row->length};
+        if (!template_can_change(text))
+            continue;
+        struct template template = template_parse(b->arena, text);
+        *ARENA_PUSH(b->arena, b->template_rows, b->template_count, b->template_room) =
+            (struct plan_template){
+                i, add_words(b, template.words, template.count), (uint32_t)template.count};
+    }
+}
+
 static struct plan_experiment build_experiment(struct builder *b, struct node document)
 {
     struct plan_experiment e = {.document = document.row,
@@ -435,6 +456,7 @@ void plan_build(struct arena *arena, const struct plan_input *input, struct rt_p
     struct node document = {input->document, reserve_values(&b, 1)};
     fill_value(&b, document.row, document.value);
     struct plan_experiment experiment = build_experiment(&b, document);
+    add_templates(&b);
     *ARENA_PUSH(arena, b.experiment_rows, b.experiment_count, b.experiment_room) = experiment;
     *plan = (struct rt_plan){
         .bytes = arena_str(arena, buf_str(&b.bytes)).ptr, .byte_count = (uint32_t)b.bytes.len};

@@ -68,8 +68,14 @@
     F(constants, TEXT)      /* what the program's slices index */                                  \
     F(dialect, NUMBER)      /* enum jsonpath_dialect */
 
-/* Programs of JSONPaths, one after the other. */
+/* Programs of JSONPaths and templates, one after the other. */
 #define PLAN_WORD_FIELDS(F) F(value, NUMBER)
+
+/* Strings that variables are put into, in the order of the strings. */
+#define PLAN_TEMPLATE_FIELDS(F)                                                                    \
+    F(text, TEXT)        /* as written */                                                          \
+    F(words, WORD_RANGE) /* its program (template.h) */                                            \
+    F(word_count, COUNT) /* how many */
 
 #define PLAN_CONTROL_FIELDS(F)                                                                     \
     F(document, VALUE) /* as written */                                                            \
@@ -121,6 +127,7 @@
     T(activity, ACTIVITY)                                                                          \
     T(tolerance, TOLERANCE)                                                                        \
     T(word, WORD)                                                                                  \
+    T(template, TEMPLATE)                                                                          \
     T(control, CONTROL)                                                                            \
     T(variable, VARIABLE)                                                                          \
     T(experiment, EXPERIMENT)

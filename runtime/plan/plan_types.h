@@ -7,7 +7,7 @@
 
 #include "runtime/plan/plan_rows.h"
 
-#define PLAN_VERSION 3u
+#define PLAN_VERSION 4u
 #define PLAN_NONE 0xFFFFFFFFu
 
 /* Where an activity stands. */
@@ -61,8 +61,8 @@ enum {
     PLAN_EXPERIMENT_RUNTIME = 1, /* has a `runtime` that is true in Python's sense */
 };
 
-/* struct plan_text, plan_value, plan_member, plan_activity, plan_tolerance, plan_control,
- * plan_variable and plan_experiment: rows of uint32_t fields, listed and explained in plan_rows.h.
+/* struct plan_text, plan_value, plan_member, plan_activity, plan_tolerance, plan_word, plan_template,
+ * plan_control, plan_variable and plan_experiment: rows of uint32_t fields, listed and explained in plan_rows.h.
  */
 #define PLAN_DECLARE_FIELD(field, type) uint32_t field;
 #define PLAN_DECLARE_ROW(name, NAME)                                                               \

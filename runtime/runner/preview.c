@@ -89,6 +89,7 @@ static void fill_scope(struct preview *p)
 {
     const struct plan_experiment *e = plan_experiment(p->plan);
     scope_init(&p->scope, &p->arena);
+    p->scope.plan = p->plan;
     for (uint32_t i = 0; i < e->configuration_count; i++) {
         const struct plan_variable *row = &p->plan->variable_rows[e->configuration + i];
         scope_configure(&p->scope, plan_text(p->plan, row->name), configuration_value(p, row));

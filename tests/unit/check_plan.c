@@ -94,6 +94,28 @@ START_TEST(variables_know_their_sources)
 }
 END_TEST
 
+START_TEST(strings_that_variables_change_have_programs)
+{
+    struct rt_plan plan = build("{\"title\":\"a $x ${y}!\",\"plain\":\"no\",\"stray\":\"$.a[1]\","
+                                "\"method\":[{\"name\":\"$$\"},{\"name\":\"a $x ${y}!\"}]}");
+    struct template template;
+    struct str title = plan_text(&plan, plan_experiment(&plan)->title);
+    ck_assert_uint_eq(plan.template_count, 2);
+    ck_assert(plan_template(&plan, title, &template));
+    struct template parsed = template_parse(&arena, title);
+    ck_assert_uint_eq(template.count, parsed.count);
+    ck_assert_mem_eq(template.words, parsed.words, parsed.count * sizeof *parsed.words);
+    ck_assert(plan_template(&plan, plan_text(&plan, plan.activity_rows[0].name), &template));
+    ck_assert_uint_eq(template.count, 1);
+    for (uint32_t i = 0; i < plan.text_count; i++)
+        ck_assert_int_eq(plan_template(&plan, plan_text(&plan, i), &template),
+            template_can_change(plan_text(&plan, i)));
+    ck_assert(!plan_template(&plan, STR("a $x ${y}!"), &template));
+    ck_assert(!plan_template(&plan, (struct str){title.ptr, title.len - 1}, &template));
+    ck_assert(!plan_template(&plan, (struct str){title.ptr + 2, title.len - 2}, &template));
+}
+END_TEST
+
 START_TEST(the_document_comes_back_whole)
 {
     struct rt_plan plan = build(experiment);
@@ -150,6 +172,7 @@ int main(void)
     tcase_add_test(tests, tables_hold_what_the_document_says);
     tcase_add_test(tests, a_reference_means_the_hypothesis_before_the_method);
     tcase_add_test(tests, variables_know_their_sources);
+    tcase_add_test(tests, strings_that_variables_change_have_programs);
     tcase_add_test(tests, the_document_comes_back_whole);
     tcase_add_test(tests, a_saved_plan_loads_and_hashes_the_same);
     tcase_add_test(tests, a_damaged_plan_is_refused);

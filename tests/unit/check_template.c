@@ -38,7 +38,8 @@ START_TEST(recorded_substitutions)
     for (size_t i = 0; i < entries->as.array.count; i++) {
         const struct value *data = value_get(&entries->as.array.items[i], STR("data"));
         const struct value *expected = value_get(&entries->as.array.items[i], STR("result"));
-        struct value result = template_substitute(&arena, data, look_up, &oracle);
+        struct value result = template_substitute(
+            &arena, data, &(struct template_source){look_up, NULL, &oracle});
         ck_assert_msg(result.kind == expected->kind && value_equal(&result, expected),
             "%.*s gave %.*s, not %.*s", STR_ARG(pytext_str(&arena, data)),
             STR_ARG(pytext_str(&arena, &result)), STR_ARG(pytext_str(&arena, expected)));
@@ -54,13 +55,17 @@ START_TEST(segments_cover_the_text)
         {"x$$y$z ${w}!$", "TETNTBTS"}, {"${a", "ST"}, {"$1", "ST"}, {"$$$a", "EN"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct template template = template_parse(&arena, str_from(cases[i].text));
-        size_t at = 0;
+        size_t at = 0, length = strlen(cases[i].text);
+        struct template_segment segment = {0};
         ck_assert_uint_eq(template.count, strlen(cases[i].kinds));
-        for (size_t j = 0; j < template.count; j++) {
-            ck_assert_int_eq("TENBS"[template.segments[j].kind], cases[i].kinds[j]);
-            ck_assert_uint_eq(template.segments[j].from, at);
-            at = template.segments[j].to;
+        for (size_t j = 0; template_next(&template, &segment); j++) {
+            ck_assert_int_eq("TENBS"[segment.kind], cases[i].kinds[j]);
+            ck_assert_uint_eq(segment.from, at);
+            at = segment.to;
         }
+        ck_assert(template_is_program(template.words, template.count, length));
+        ck_assert(!template_is_program(template.words, template.count, length + 1));
+        ck_assert(!length || !template_is_program(template.words, template.count, length - 1));
         ck_assert_uint_eq(at, strlen(cases[i].text));
     }
 }
@@ -69,11 +74,17 @@ END_TEST
 START_TEST(references)
 {
     struct template template = template_parse(&arena, STR("a ${b_1} $c."));
-    ck_assert(str_is(template_name(&template, &template.segments[1]), "b_1"));
-    ck_assert(str_is(template_name(&template, &template.segments[3]), "c"));
+    const char *const names[] = {NULL, "b_1", NULL, "c", NULL};
+    struct template_segment segment = {0};
+    for (size_t i = 0; template_next(&template, &segment); i++)
+        ck_assert(!names[i] || str_equal(template_name(&template, &segment), str_from(names[i])));
+    ck_assert_uint_eq(segment.next, 5);
     ck_assert(template_has_reference(STR("a ${b}")));
     ck_assert(template_has_reference(STR("$$$b")));
     ck_assert(!template_has_reference(STR("$$b ${1} $ ${a")));
+    ck_assert(template_can_change(STR("a$$b")));
+    ck_assert(template_can_change(STR("a${b}")));
+    ck_assert(!template_can_change(STR("$.a[?(@.b)] ${1}")));
     ck_assert(template_is_needed(STR("$$b")));
     ck_assert(!template_is_needed(STR("b")));
 }
@@ -90,7 +101,8 @@ START_TEST(untouched_data_is_shared)
 {
     struct value item = value_string(STR("plain"));
     struct value array = {.kind = VALUE_ARRAY, .as.array = {&item, 1}};
-    struct value result = template_substitute(&arena, &array, look_up_nothing, NULL);
+    struct value result = template_substitute(
+        &arena, &array, &(struct template_source){look_up_nothing, NULL, NULL});
     ck_assert_ptr_eq(result.as.array.items, &item);
 }
 END_TEST

@@ -61,8 +61,7 @@ START_TEST(recorded_judgements)
     struct value configuration = *value_get(&oracle, STR("configuration"));
     struct tolerance_options options = {.regexps = &rt_regexps,
         .dialect = JSONPATH_JSONPATH2,
-        .lookup = look_up,
-        .context = &configuration};
+        .templates = {.lookup = look_up, .context = &configuration}};
     const struct value *entries = value_get(&oracle, STR("entries"));
     size_t wrong = 0, total = 0;
     for (size_t i = 0; i < entries->as.array.count; i++) {
