@@ -3,17 +3,21 @@
 
 usage: summary.py CTEST.xml
 
-The reason of a skip is the test's last line of output that has the word "skip", else its last line.
-Exit 1 when a test failed or none ran.
+The reason of a skip is the test's last line of output that has the word "skip", else its last line. What a test that
+passed left out, a line with SKIPPED in it, is named too. Exit 1 when a test failed or none ran.
 """
 
 import sys
 import xml.etree.ElementTree as tree
 
 
-def reason(case):
+def lines_of(case):
     lines = [line.strip() for line in (case.findtext("system-out") or "").splitlines()]
-    lines = [line for line in lines if line]
+    return [line for line in lines if line]
+
+
+def reason(case):
+    lines = lines_of(case)
     told = [line for line in lines if "skip" in line.lower()]
     return (told or lines or [case.get("status") or "no reason given"])[-1]
 
@@ -32,6 +36,10 @@ def main():
     for title, some in (("failed", failed), ("skipped", skipped)):
         for case in some:
             print(f"{title}: {case.get('name')}: {reason(case)}")
+    for case in cases:
+        for line in lines_of(case) if case not in skipped else ():
+            if "SKIPPED" in line:
+                print(f"in part: {case.get('name')}: {line}")
     passed = len(cases) - len(failed) - len(skipped)
     print(f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped")
     return 1 if failed or not cases else 0

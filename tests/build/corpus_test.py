@@ -118,6 +118,8 @@ def main():
     corpus = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).resolve().parents[3] / "shared" / "corpus"
     compilers = [c for c in ("gcc", "clang") if shutil.which(c)]
     kits = sorted((chaosc.parent / "kit").glob("*/chaosrt.h"))
+    for compiler in {"gcc", "clang"} - set(compilers):
+        print(f"SKIPPED: {compiler} did not compile them: there is none")
     for missing, what in ((not corpus.is_dir(), f"no corpus in {corpus}"), (not compilers, "no C compiler"),
                           (not kits, "no runner libraries (scripts/build-kit)")):
         if missing:

@@ -82,8 +82,10 @@ static void holds(const char *json)
     for (size_t i = 0; i < 2; i++) {
         char probe[64];
         snprintf(probe, sizeof probe, "command -v %s >/dev/null", compilers[i]);
-        if (system(probe) != 0)
+        if (system(probe) != 0) {
+            fprintf(stderr, "SKIPPED: there is no %s\n", compilers[i]);
             continue;
+        }
         compile_and_compare(compilers[i], &plan);
         tried++;
     }
