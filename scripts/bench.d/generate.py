@@ -6,7 +6,7 @@ usage: generate.py FOLDER
 files/: 5,000 small experiments; wide.json: 100,000 activities with a finding each, few.json: a tenth of
 them; big.json and big.yaml: 20,000 activities, about 5 and 2.6 MB; four.json: four processes, one after
 the other; python_N.json: the same and N calls of Python; thousand.json: a thousand background `sleep 1`;
-runner_*.json: what runners are built from.
+runner_*.json: what runners are built from; runner_start.json's only activity tells when it was there.
 """
 
 import json
@@ -77,6 +77,7 @@ def main():
             {"type": "probe", "name": name, "tolerance": tolerance, "provider": provider}]}}
 
     write("runner_process.json", four)
+    write("runner_start.json", experiment("When it starts", [process("clock", str(folder.resolve() / "clock"), [])]))
     # Before an action the record is synced, before a probe it is not.
     write("runner_probes.json", {**four, "method": [{**a, "type": "probe"} for a in four["method"]]})
     write("runner_regex.json", probe("pattern", {

@@ -1,5 +1,5 @@
 /* measure.c: runs a command some times and prints a line a run: nanoseconds, own peak KiB, exit
- * code. It is small itself, because a child inherits the peak memory of who started it. usage:
+ * code, and when it began on the monotonic clock. It is small itself, because a child inherits the peak memory of who started it. usage:
  * measure RUNS COMMAND [ARGUMENT...] */
 #include <fcntl.h>
 #include <stdint.h>
@@ -30,8 +30,8 @@ static int run_once(char **command, FILE *report)
     }
     if (pid < 0 || wait4(pid, &status, 0, &usage) != pid)
         return -1;
-    fprintf(report, "%jd %ld %d\n", (intmax_t)(now_ns() - start), usage.ru_maxrss,
-        WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    fprintf(report, "%jd %ld %d %jd\n", (intmax_t)(now_ns() - start), usage.ru_maxrss,
+        WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), (intmax_t)start);
     return 0;
 }
 
