@@ -5,30 +5,64 @@
 #include "backends/cgen/cgen_call.h"
 #include "backends/cgen/cgen_text.h"
 
-/* Fields by their type in plan_rows.h: numbers as numbers, what means something by its name. */
-static void add_NUMBER(struct buf *out, uint32_t number)
+/* A row with its fields by name, wrapped at 100 columns. */
+struct row_writer {
+    struct buf *out;
+    size_t line; /* where the line began */
+    bool begun;  /* it has a field */
+};
+
+static void add_name(struct row_writer *w, const char *name)
 {
-    if (number == PLAN_NONE)
-        buf_add_text(out, "PLAN_NONE");
-    else
-        buf_add_number(out, number);
+    if (w->begun)
+        buf_add_char(w->out, ',');
+    if (w->out->len - w->line > 70) {
+        buf_add_char(w->out, '\n');
+        w->line = w->out->len;
+        buf_add_repeat(w->out, ' ', 8);
+    } else if (w->begun) {
+        buf_add_char(w->out, ' ');
+    }
+    buf_add_char(w->out, '.');
+    buf_add_text(w->out, name);
+    buf_add_text(w->out, " = ");
+    w->begun = true;
+}
+
+/* Fields by their type in plan_rows.h. What is counted is left out where it is 0, which C makes it. */
+static void add_NUMBER(struct row_writer *w, const char *name, uint32_t number)
+{
+    if (!number)
+        return;
+    add_name(w, name);
+    buf_add_number(w->out, number);
 }
 #define add_COUNT add_NUMBER
-#define add_TEXT add_NUMBER
-#define add_VALUE add_NUMBER
-#define add_ACTIVITY add_NUMBER
-#define add_TOLERANCE add_NUMBER
 #define add_ACTIVITY_RANGE add_NUMBER
 #define add_CONTROL_RANGE add_NUMBER
 #define add_VARIABLE_RANGE add_NUMBER
 #define add_WORD_RANGE add_NUMBER
 
+static void add_index(struct row_writer *w, const char *name, uint32_t index)
+{
+    add_name(w, name);
+    if (index == PLAN_NONE)
+        buf_add_text(w->out, "PLAN_NONE");
+    else
+        buf_add_number(w->out, index);
+}
+#define add_TEXT add_index
+#define add_VALUE add_index
+#define add_ACTIVITY add_index
+#define add_TOLERANCE add_index
+
 #define NAME(constant) [constant] = #constant
 #define ENUMERATION(TYPE, ...)                                                                     \
-    static void add_##TYPE(struct buf *out, uint32_t number)                                       \
+    static void add_##TYPE(struct row_writer *w, const char *name, uint32_t number)                \
     {                                                                                              \
         static const char *const names[] = {__VA_ARGS__};                                          \
-        buf_add_text(out, names[number]);                                                          \
+        add_name(w, name);                                                                         \
+        buf_add_text(w->out, names[number]);                                                       \
     }
 ENUMERATION(ROLE, NAME(PLAN_PROBE), NAME(PLAN_METHOD), NAME(PLAN_ROLLBACK),
     NAME(PLAN_CONFIGURATION), NAME(PLAN_TOLERANCE))
@@ -43,36 +77,14 @@ ENUMERATION(SOURCE, NAME(PLAN_INLINE), NAME(PLAN_ENVIRONMENT), NAME(PLAN_VAULT),
 #undef ENUMERATION
 #undef NAME
 
-/* A row with every field by name, wrapped at 100 columns. */
-struct row_writer {
-    struct buf *out;
-    size_t line; /* where the line began */
-};
-
-static void start_field(struct row_writer *w, const char *name)
-{
-    if (w->out->len - w->line > 70) {
-        buf_add_text(w->out, "\n        ");
-        w->line = w->out->len - 8;
-    }
-    buf_add_char(w->out, '.');
-    buf_add_text(w->out, name);
-    buf_add_text(w->out, " = ");
-}
-
-#define EMIT_FIELD(field, type)                                                                    \
-    start_field(&w, #field);                                                                       \
-    add_##type(out, row->field);                                                                   \
-    buf_add_text(out, ", ");
-
 /* One function a table whose rows are written field by field. */
+#define EMIT_FIELD(field, type) add_##type(&w, #field, row->field);
 #define ROW_EMITTER(name, NAME)                                                                    \
     static void add_##name##_row(struct buf *out, const struct plan_##name *row)                   \
     {                                                                                              \
-        struct row_writer w = {out, out->len};                                                     \
+        struct row_writer w = {.out = out, .line = out->len};                                      \
         buf_add_text(out, "    {");                                                                \
-        PLAN_##NAME##_FIELDS(EMIT_FIELD) out->len -= 2;                                            \
-        buf_add_text(out, "},\n");                                                                 \
+        PLAN_##NAME##_FIELDS(EMIT_FIELD) buf_add_text(out, "},\n");                                \
     }
 ROW_EMITTER(activity, ACTIVITY)
 ROW_EMITTER(tolerance, TOLERANCE)
