@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -96,6 +98,24 @@ const char *const *cc_usual(struct arena *arena, const char *target)
     return words.items;
 }
 
+/* A source that is not named as one is told the compiler, and that it is no option. */
+static void add_source(struct words *words, const char *source)
+{
+    size_t len = strlen(source);
+    bool named = len > 2 && strcmp(source + len - 2, ".c") == 0;
+    if (source[0] == '-')
+        source = arena_printf(words->arena, "./%s", source).ptr;
+    if (!named) {
+        add(words, "-x");
+        add(words, "c");
+    }
+    add(words, source);
+    if (!named) {
+        add(words, "-x");
+        add(words, "none");
+    }
+}
+
 static void add_file(struct words *words, const struct kit *kit, const char *name)
 {
     add(words, arena_printf(words->arena, "%s/%s", kit->folder, name).ptr);
@@ -143,7 +163,7 @@ const char **cc_command(struct arena *arena, const struct cc_request *request)
         add(&words, "-s");
     if (request->dynamic) {
         add(&words, "-no-pie");
-        add(&words, request->source);
+        add_source(&words, request->source);
         add(&words, arena_printf(arena, "-L%s/dynamic", request->kit->folder).ptr);
         add(&words, "-lchaosrt");
         if (request->needs & CGEN_REGEXP)
@@ -155,12 +175,29 @@ const char **cc_command(struct arena *arena, const struct cc_request *request)
             add(&words, link_static[i]);
         add_file(&words, request->kit, "crt1.o");
         add_file(&words, request->kit, "crti.o");
-        add(&words, request->source);
+        add_source(&words, request->source);
         add(&words, arena_printf(arena, "-L%s", request->kit->folder).ptr);
         add_static_link(&words, request);
     }
     add(&words, NULL);
     return words.items;
+}
+
+/* In single quotes, without a backslash; what would end or open a C comment or be a trigraph is torn apart by quotes,
+ * which are nothing to a shell. */
+static void add_quoted(struct buf *line, const char *word)
+{
+    buf_add_char(line, '\'');
+    for (const char *p = word; *p; p++) {
+        if (*p == '\'')
+            buf_add_text(line, "'\"'\"'");
+        else
+            buf_add_char(line, *p);
+        if ((p[0] == '*' && p[1] == '/') || (p[0] == '/' && p[1] == '*') ||
+            (p[0] == '?' && p[1] == '?'))
+            buf_add_text(line, "''");
+    }
+    buf_add_char(line, '\'');
 }
 
 struct str cc_command_line(struct arena *arena, const char *const *words)
@@ -173,29 +210,71 @@ struct str cc_command_line(struct arena *arena, const char *const *words)
                                  (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z'));
         if (i)
             buf_add_char(&line, ' ');
-        if (plain) {
+        if (plain)
             buf_add_text(&line, words[i]);
-            continue;
-        }
-        buf_add_char(&line, '\'');
-        for (const char *p = words[i]; *p; p++)
-            if (*p == '\'')
-                buf_add_text(&line, "'\\''");
-            else
-                buf_add_char(&line, *p);
-        buf_add_char(&line, '\'');
+        else
+            add_quoted(&line, words[i]);
     }
     struct str copy = arena_str(arena, buf_str(&line));
     buf_free(&line);
     return copy;
 }
 
-enum { OUTPUT_LIMIT = 64 * 1024 };
+sigset_t cc_ending_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    return set;
+}
 
-static void read_all(int fd, struct buf *output)
+/* True if one of them is held back. */
+static bool is_to_end(void)
+{
+    sigset_t pending;
+    return sigpending(&pending) == 0 &&
+           (sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM) ||
+               sigismember(&pending, SIGHUP));
+}
+
+/* Starts the command in a process group of its own, with its output in the pipe: 0 or errno. */
+static int start(const char *const *words, int output, pid_t *pid)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    /* POSIX gives the words of a command no const, though it changes none of them. */
+    char *const *argv = (char *const *)(uintptr_t)words;
+    int failure = posix_spawn(pid, words[0], &actions, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return failure;
+}
+
+enum { OUTPUT_LIMIT = 64 * 1024, LOOK_EVERY = 50 /* ms */ };
+
+/* Reads until the compiler has closed its output; it is ended where we are to end. */
+static void read_all(int fd, pid_t pid, struct buf *output)
 {
     char chunk[4096];
-    for (;;) {
+    struct pollfd watched = {.fd = fd, .events = POLLIN};
+    for (bool ended = false;;) {
+        int ready = poll(&watched, 1, LOOK_EVERY);
+        if (!ended && is_to_end()) {
+            ended = true;
+            kill(-pid, SIGTERM);
+        }
+        if (ready == 0 || (ready < 0 && errno == EINTR))
+            continue;
         ssize_t n = read(fd, chunk, sizeof chunk);
         if (n < 0 && errno == EINTR)
             continue;
@@ -210,19 +289,12 @@ int cc_run(const char *const *words, struct buf *output)
 {
     int pipe_ends[2], status;
     pid_t pid;
-    posix_spawn_file_actions_t actions;
     if (pipe2(pipe_ends, O_CLOEXEC) != 0)
         return -1;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDERR_FILENO);
-    /* POSIX gives the words of a command no const, though it changes none of them. */
-    char *const *argv = (char *const *)(uintptr_t)words;
-    int failure = posix_spawn(&pid, words[0], &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
+    int failure = start(words, pipe_ends[1], &pid);
     close(pipe_ends[1]);
     if (failure == 0)
-        read_all(pipe_ends[0], output);
+        read_all(pipe_ends[0], pid, output);
     close(pipe_ends[0]);
     if (failure != 0) {
         errno = failure;

@@ -3,6 +3,7 @@
 #ifndef BACKENDS_CGEN_CC_H
 #define BACKENDS_CGEN_CC_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include "backends/cgen/kit.h"
@@ -30,11 +31,15 @@ const char *const *cc_usual(struct arena *arena, const char *target);
 /* The words of the command that makes the runner, NULL-terminated. */
 const char **cc_command(struct arena *arena, const struct cc_request *request);
 
-/* The same as one line for a shell. */
+/* The same as one line for a shell, which can stand in a C comment. */
 struct str cc_command_line(struct arena *arena, const char *const *words);
 
-/* Runs a command and waits; its output goes to `output` (at most 64 KiB is kept). The exit code, 128 and the number of
- * the signal that ended it, or -1 if it could not be started (errno tells). */
+/* The signals that end a command: who calls cc_run holds them back until nothing is left to clean up. */
+sigset_t cc_ending_signals(void);
+
+/* Runs a command and waits; its output goes to `output` (at most 64 KiB is kept). A signal of cc_ending_signals that is
+ * held back ends it. The exit code, 128 and the number of the signal that ended it, or -1 if it could not be started
+ * (errno tells). */
 int cc_run(const char *const *words, struct buf *output);
 
 #endif

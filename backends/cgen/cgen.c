@@ -176,17 +176,22 @@ static void add_strings(struct buf *out, const struct rt_plan *plan)
     buf_add_text(out, "    \"\";\n\n");
 }
 
-static void add_activities(struct buf *out, const struct rt_plan *plan)
-{
-    struct arena arena;
-    arena_init(&arena);
-    const struct value *values = plan_values(&arena, plan);
-    for (uint32_t i = 0; i < plan->activity_count; i++) {
-        cgen_add_call(out, plan, values, i);
-        add_activity_row(out, &plan->activity_rows[i]);
+/* Rows that call something, each under a comment that says what. */
+#define ADD_CALLS(name, what)                                                                      \
+    static void add_##name##_rows(struct buf *out, const struct rt_plan *plan)                     \
+    {                                                                                              \
+        struct arena arena;                                                                        \
+        arena_init(&arena);                                                                        \
+        const struct value *values = plan_values(&arena, plan);                                    \
+        for (uint32_t i = 0; i < plan->name##_count; i++) {                                        \
+            cgen_add_##what(out, plan, values, i);                                                 \
+            add_##name##_row(out, &plan->name##_rows[i]);                                          \
+        }                                                                                          \
+        arena_free(&arena);                                                                        \
     }
-    arena_free(&arena);
-}
+ADD_CALLS(activity, call)
+ADD_CALLS(control, control)
+#undef ADD_CALLS
 
 #define ADD_EACH(name)                                                                             \
     static void add_##name##_rows(struct buf *out, const struct rt_plan *plan)                     \
@@ -195,11 +200,9 @@ static void add_activities(struct buf *out, const struct rt_plan *plan)
             add_##name##_row(out, &plan->name##_rows[i]);                                          \
     }
 ADD_EACH(tolerance)
-ADD_EACH(control)
 ADD_EACH(variable)
 ADD_EACH(experiment)
 #undef ADD_EACH
-#define add_activity_rows add_activities
 
 /* An empty table stays a null pointer: C has no empty arrays. */
 static void add_tables(struct buf *out, const struct rt_plan *plan)
@@ -332,7 +335,7 @@ void cgen_emit(struct buf *out, const struct rt_plan *plan, const struct cgen_op
     buf_add_text(out, "\n * Written by chaosc " CHAOSC_VERSION ".");
     if (options->command.len) {
         buf_add_text(out, " Compile with:\n *   ");
-        cgen_add_comment(out, options->command, 4000);
+        cgen_add_comment(out, options->command, SIZE_MAX);
     }
     buf_add_text(out, "\n */\n#include \"chaosrt.h\"\n\n");
     add_strings(out, plan);

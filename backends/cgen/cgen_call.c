@@ -44,6 +44,8 @@ static void add_provider(
         add_field(out, values, "headers", row->headers);
         add_field(out, values, "arguments", row->arguments);
         add_field(out, values, "verify_tls", row->verify_tls);
+        add_field(out, values, "max_retries", row->max_retries);
+        add_field(out, values, "expected_status", row->expected_status);
         break;
     case PLAN_PYTHON:
         add_field(out, values, "python", row->module);
@@ -57,7 +59,26 @@ static void add_provider(
         break;
     }
     add_field(out, values, "timeout", row->limit);
+    add_field(out, values, "secrets", row->secrets);
     buf_add_char(out, '\n');
+}
+
+void cgen_add_control(
+    struct buf *out, const struct rt_plan *plan, const struct value *values, uint32_t index)
+{
+    const struct plan_control *row = &plan->control_rows[index];
+    const struct value *provider = value_get(&values[row->document], STR("provider"));
+    const struct value *ref = value_get(&values[row->document], STR("ref"));
+    buf_printf(out, "    /* %u: control \"", (unsigned)index);
+    cgen_add_comment(out, plan_text(plan, row->name), LONGEST);
+    buf_add_text(out, ref ? "\" refers to " : "\"\n     * ");
+    if (ref)
+        add_value(out, ref);
+    else if (provider)
+        add_value(out, provider);
+    else
+        buf_add_text(out, "calls nothing");
+    buf_add_text(out, "\n     */\n");
 }
 
 static const char *role_name(uint32_t role)
@@ -96,9 +117,11 @@ void cgen_add_call(
     } else {
         add_provider(out, values, row);
     }
-    if (row->pauses != PLAN_NONE) {
+    if (row->pauses != PLAN_NONE || row->timeout != PLAN_NONE || row->dry != PLAN_NONE) {
         buf_add_text(out, "     *");
         add_field(out, values, "pauses", row->pauses);
+        add_field(out, values, "timeout of all of it", row->timeout);
+        add_field(out, values, "dry", row->dry);
         buf_add_char(out, '\n');
     }
     buf_add_text(out, "     */\n");

@@ -41,7 +41,7 @@ void cgen_add_comment(struct buf *out, struct str text, size_t limit)
         uint32_t code = utf8_decode(&p, end);
         if (code == (uint32_t)UTF8_INVALID)
             buf_printf(out, "<byte %02X>", (unsigned char)*at);
-        else if (misleads(code) || code == '\\')
+        else if (misleads(code))
             buf_printf(out, "<U+%04X>", (unsigned)code);
         else
             buf_add(out, at, (size_t)(p - at));
@@ -51,4 +51,7 @@ void cgen_add_comment(struct buf *out, struct str text, size_t limit)
                            (last == '?' && *p == '?')))
             buf_add_char(out, ' ');
     }
+    /* A backslash at the end of a line would join the next one to it. */
+    if (out->len > start && out->data[out->len - 1] == '\\')
+        buf_add_char(out, ' ');
 }

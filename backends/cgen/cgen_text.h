@@ -11,7 +11,7 @@
 void cgen_add_literal(struct buf *out, struct str text);
 
 /* Adds text for a block comment: one line, control characters and what changes the direction of
- * writing as <U+XXXX>, no comment end, no backslash; cut after about `limit` bytes. */
+ * writing as <U+XXXX>, no comment end, no backslash at its end; cut after about `limit` bytes. */
 void cgen_add_comment(struct buf *out, struct str text, size_t limit);
 
 #endif

@@ -1,6 +1,7 @@
 /* chaosc build: makes a program of an experiment. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "backends/cgen/bundle.h"
 #include "backends/cgen/cc.h"
 #include "backends/cgen/cgen.h"
+#include "backends/cgen/pem.h"
 #include "backends/cgen/sbom.h"
 #include "backends/cli/cli.h"
 #include "backends/cli/compile.h"
@@ -156,7 +158,7 @@ static bool write_sbom(const struct job *job)
         return false;
     }
     sbom_write(&out, &(struct sbom_request){.plan = job->plan,
-                         .runner = str_from(job->output),
+                         .runner = str_from(job->output ? job->output : "runner"),
                          .sources = sources,
                          .needs = linked_parts(job),
                          .dynamic = job->build->dynamic && !job->build->bundle,
@@ -212,10 +214,10 @@ static int emit_only(const struct job *job)
 {
     struct buf out = {0};
     const char *source = job->build->output ? job->build->output : "-";
-    const char *runner = "runner";
     struct cc_request wanted = request(job, cc_usual(&job->cli->arena, job->kit.target),
         strcmp(source, "-") == 0 ? "runner.c" : source);
-    wanted.output = runner;
+    const char *slash = strrchr(source, '/');
+    wanted.output = strcmp(slash ? slash + 1 : source, "runner") == 0 ? "runner.out" : "runner";
     emit(job, cc_command(&job->cli->arena, &wanted), &out);
     bool written = strcmp(source, "-") == 0 ? cli_write(STDOUT_FILENO, buf_str(&out))
                                             : files_write(source, buf_str(&out), 0666);
@@ -289,24 +291,31 @@ static int compile_in_folder(const struct job *job)
         arena_printf(&job->cli->arena, "%s/chaosc-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     char *folder = arena_alloc(&job->cli->arena, pattern.len + 1, 1);
     memcpy(folder, pattern.ptr, pattern.len + 1);
+    /* Who ends us waits until the folder is gone; cc_run sees it and ends the compiler. */
+    sigset_t before, ending = cc_ending_signals();
+    sigprocmask(SIG_BLOCK, &ending, &before);
     if (!mkdtemp(folder)) {
+        sigprocmask(SIG_SETMASK, &before, NULL);
         cli_error(job->cli, "cannot make a folder for the source in %s: %s", tmp ? tmp : "/tmp",
             strerror(errno));
         return CLI_FINDINGS;
     }
     int code = compile(job, compiler, folder);
     rmdir(folder);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return code;
 }
 
-/* "dir/exp.chaos.yaml" makes "exp.chaos": the last extension goes. */
+/* "dir/exp.chaos.yaml" makes "exp.chaos": the last extension goes. What has none gets one. */
 static const char *default_output(struct cli *cli, const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *base = slash ? slash + 1 : path;
     const char *dot = strrchr(base, '.');
-    if (strcmp(path, "-") == 0 || !dot || dot == base)
+    if (strcmp(path, "-") == 0)
         return "experiment";
+    if (!dot || dot == base)
+        return arena_printf(&cli->arena, "%s.runner", base).ptr;
     return arena_printf(&cli->arena, "%.*s", (int)(dot - base), base).ptr;
 }
 
@@ -325,6 +334,39 @@ static bool is_possible(struct cli *cli, const struct build_options *build)
     return !refused;
 }
 
+/* What is read must not be written over, nor one result over the other; false after saying it. */
+static bool is_safe(struct cli *cli, const struct build_options *build, const char *experiment,
+    const char *output)
+{
+    const char *written[] = {output, build->sbom}, *read[] = {experiment, build->embed_ca};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; j < 2; j++)
+            if (written[i] && read[j] && files_are_same(written[i], read[j])) {
+                cli_error(cli, "%s would be written over, which is read: -o and --sbom name new files",
+                    read[j]);
+                return false;
+            }
+    if (build->sbom && output &&
+        (strcmp(build->sbom, output) == 0 || files_are_same(build->sbom, output))) {
+        cli_error(cli, "-o and --sbom name the same file, %s", output);
+        return false;
+    }
+    return true;
+}
+
+static bool read_certificates(struct cli *cli, const char *path, struct str *cacerts)
+{
+    struct str text;
+    if (!files_read(&cli->arena, path, &text)) {
+        cli_error(cli, "--embed-ca: cannot read %s: %s", path, strerror(errno));
+        return false;
+    }
+    const char *wrong = pem_keep_certificates(&cli->arena, text, cacerts);
+    if (wrong)
+        cli_error(cli, "--embed-ca: %s: %s", path, wrong);
+    return !wrong;
+}
+
 static int build_main(struct cli *cli, void *options, char **arguments, size_t count)
 {
     const struct build_options *build = options;
@@ -336,14 +378,14 @@ static int build_main(struct cli *cli, void *options, char **arguments, size_t c
     }
     if (!is_possible(cli, build))
         return CLI_USAGE;
-    if (build->embed_ca && !files_read(&cli->arena, build->embed_ca, &job.cacerts)) {
-        cli_error(cli, "--embed-ca: cannot read %s: %s", build->embed_ca, strerror(errno));
+    if (build->embed_ca && !read_certificates(cli, build->embed_ca, &job.cacerts))
         return CLI_USAGE;
-    }
-    if (build->embed_ca && !str_contains(job.cacerts, STR("-----BEGIN CERTIFICATE-----"))) {
-        cli_error(cli, "--embed-ca: %s holds no certificate in PEM", build->embed_ca);
+    /* The C source goes to standard output unless it is given a place. */
+    job.output = build->output             ? build->output
+                 : build->emit == EMIT_C ? NULL
+                                         : default_output(cli, arguments[0]);
+    if (!is_safe(cli, build, arguments[0], job.output))
         return CLI_USAGE;
-    }
     struct compile_request request = {
         .errors = build->allow_errors ? COMPILE_ALLOW_ERRORS : COMPILE_REFUSE_ERRORS,
         .look = build->allow_python ? NULL : look_for_python,
@@ -351,7 +393,6 @@ static int build_main(struct cli *cli, void *options, char **arguments, size_t c
     if (!compile_plan(cli, arguments[0], &request, &plan))
         return CLI_FINDINGS;
     job.needs = cgen_needs(&plan);
-    job.output = build->output ? build->output : default_output(cli, arguments[0]);
     if (!find_kit(&job) || (build->dynamic && !has_dynamic_kit(&job)))
         return CLI_FINDINGS;
     int code = build->emit == EMIT_C ? emit_only(&job)

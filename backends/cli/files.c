@@ -58,3 +58,10 @@ bool files_write(const char *path, struct str text, mode_t mode)
         errno = saved;
     return written;
 }
+
+bool files_are_same(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino && S_ISREG(first.st_mode);
+}

@@ -15,4 +15,7 @@ bool files_read(struct arena *arena, const char *path, struct str *text);
  * `mode` is lessened by the umask. */
 bool files_write(const char *path, struct str text, mode_t mode);
 
+/* True if both names mean one file that is there. */
+bool files_are_same(const char *a, const char *b);
+
 #endif

@@ -1,8 +1,4 @@
 /* The group options of `chaos`, shared by the commands that act like it. */
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "backends/cli/cli.h"
 
 #define FIELD(name) offsetof(struct cli_group, name)
@@ -17,13 +13,7 @@ static const struct option_row rows[] = {
 
 bool cli_group_enter(const struct cli_group *group, struct log *log)
 {
-    if (!group->change_dir)
-        return true;
-    log_warning(log, "Moving to %s", group->change_dir);
-    if (chdir(group->change_dir) == 0)
-        return true;
-    log_error(log, "--change-dir: %s: %s", group->change_dir, strerror(errno));
-    return false;
+    return play_change_dir(group->change_dir, log);
 }
 
 void cli_group_tables(struct option_table tables[CLI_GROUP_TABLES])

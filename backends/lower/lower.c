@@ -58,22 +58,43 @@ struct value lower_value(struct arena *arena, const struct doc_node *node)
     return value_null();
 }
 
+static const struct doc_node *node_at(const struct ir_activities *list, uint32_t index)
+{
+    return index < list->count ? list->items[index].node : NULL;
+}
+
+static const struct doc_node *node_of(
+    const struct ir_experiment *e, enum plan_role role, uint32_t index)
+{
+    static const struct ir_activities none;
+    const struct ir_activities *probes = e->hypothesis ? &e->hypothesis->probes : &none;
+    switch (role) {
+    case PLAN_PROBE:
+        return node_at(probes, index);
+    case PLAN_METHOD:
+        return node_at(&e->method, index);
+    case PLAN_ROLLBACK:
+        return node_at(&e->rollbacks, index);
+    case PLAN_TOLERANCE:
+        return index < probes->count && probes->items[index].tolerance
+                   ? probes->items[index].tolerance->node
+                   : NULL;
+    case PLAN_CONFIGURATION:
+        return index < e->config_count ? e->configuration[index].node : NULL;
+    case PLAN_ROLE_COUNT:
+        break;
+    }
+    return NULL;
+}
+
 static void place_activity(
     void *context, enum plan_role role, uint32_t index, uint32_t *line, uint32_t *column)
 {
     const struct ir *ir = context;
-    const struct ir_experiment *e = ir->experiment;
-    static const struct ir_activities none;
-    const struct ir_activities *list = &none;
-    if (role == PLAN_PROBE && e->hypothesis)
-        list = &e->hypothesis->probes;
-    else if (role == PLAN_METHOD)
-        list = &e->method;
-    else if (role == PLAN_ROLLBACK)
-        list = &e->rollbacks;
-    if (index >= list->count)
+    const struct doc_node *node = node_of(ir->experiment, role, index);
+    if (!node)
         return;
-    struct place place = source_place(ir->doc->source, list->items[index].node->span.lo);
+    struct place place = source_place(ir->doc->source, node->span.lo);
     *line = place.line;
     *column = place.column;
 }

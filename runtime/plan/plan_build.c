@@ -234,11 +234,15 @@ static struct plan_activity describe(struct builder *b, struct node activity, en
     return row;
 }
 
-static uint32_t add_activity(struct builder *b, struct node activity, enum plan_role role)
+/* `place` is its position in what it belongs to. */
+static uint32_t add_activity(
+    struct builder *b, struct node activity, enum plan_role role, uint32_t place)
 {
     struct plan_activity row = describe(b, activity, role);
     uint32_t index = (uint32_t)b->activity_count;
     row.target = index;
+    if (b->input->place)
+        b->input->place(b->input->context, role, place, &row.line, &row.column);
     *ARENA_PUSH(b->arena, b->activity_rows, b->activity_count, b->activity_room) = row;
     return index;
 }
@@ -248,12 +252,8 @@ static void add_activities(
 {
     *first = (uint32_t)b->activity_count;
     *count = (uint32_t)item_count(list);
-    for (uint32_t i = 0; i < *count; i++) {
-        uint32_t index = add_activity(b, item(b, list, i), role);
-        struct plan_activity *row = &b->activity_rows[index];
-        if (b->input->place)
-            b->input->place(b->input->context, role, i, &row->line, &row->column);
-    }
+    for (uint32_t i = 0; i < *count; i++)
+        add_activity(b, item(b, list, i), role, i);
 }
 
 static enum plan_tolerance_kind tolerance_kind(struct builder *b, struct node tolerance)
@@ -311,14 +311,14 @@ static void add_tolerances(struct builder *b, struct node probes, uint32_t first
         if (row.kind == PLAN_TOLERANCE_JSONPATH)
             add_program(b, tolerance.value, &row);
         if (row.kind == PLAN_TOLERANCE_PROBE)
-            row.probe = add_activity(b, tolerance, PLAN_TOLERANCE);
+            row.probe = add_activity(b, tolerance, PLAN_TOLERANCE, (uint32_t)i);
         b->activity_rows[first + i].tolerance = (uint32_t)b->tolerance_count;
         *ARENA_PUSH(b->arena, b->tolerance_rows, b->tolerance_count, b->tolerance_room) = row;
     }
 }
 
 static struct plan_variable describe_variable(
-    struct builder *b, struct str name, struct node source, bool secret)
+    struct builder *b, struct str name, struct node source, bool secret, uint32_t place)
 {
     struct node type = member(b, source, "type");
     struct plan_variable row = {.name = add_text(b, name),
@@ -334,7 +334,7 @@ static struct plan_variable describe_variable(
         row.source = PLAN_VAULT;
     else if (!secret && is_text(type, "probe")) {
         row.source = PLAN_DYNAMIC;
-        row.probe = add_activity(b, source, PLAN_CONFIGURATION);
+        row.probe = add_activity(b, source, PLAN_CONFIGURATION, place);
     } else if (secret && source.value->kind == VALUE_OBJECT)
         row.source = PLAN_GROUP;
     return row;
@@ -350,7 +350,8 @@ static void add_variables(
         if (is_repeated(object.value, i))
             continue;
         struct node source = {&m->value, b->member_rows[b->value_rows[object.row].first + i].value};
-        struct plan_variable row = describe_variable(b, m->key, source, secret);
+        struct plan_variable row =
+            describe_variable(b, m->key, source, secret, (uint32_t)(b->variable_count - start));
         *ARENA_PUSH(b->arena, b->variable_rows, b->variable_count, b->variable_room) = row;
     }
     uint32_t end = (uint32_t)b->variable_count;

@@ -6,7 +6,8 @@
 #include "runtime/plan/plan.h"
 
 /* Says where in the source an activity stands, counted from 1, by its place in the hypothesis, the method or the
- * rollbacks; leaves 0, 0 if it is not known. */
+ * rollbacks; one that is a tolerance by that of its probe, one that configuration comes from by that of its key. Leaves
+ * 0, 0 if it is not known. */
 typedef void plan_place_fn(
     void *context, enum plan_role role, uint32_t index, uint32_t *line, uint32_t *column);
 

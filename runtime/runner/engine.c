@@ -11,7 +11,7 @@
 #include "runtime/runner/init.h"
 #include "runtime/runner/play_vars.h"
 
-enum { MOST_PROVIDERS = 4 };
+enum { MOST_PROVIDERS = 4, EXIT_USAGE = 2 };
 
 static bool is_terminal_with_colors(void)
 {
@@ -69,7 +69,9 @@ static int play_here(
     arena_init(&arena);
     play_log_open(&log, &options->log, is_terminal_with_colors());
     list_providers(parts, providers);
-    int wrong = play_vars_read(&arena, &vars, &options->play, plan, &log);
+    int wrong = play_change_dir(options->change_dir, &log)
+                    ? play_vars_read(&arena, &vars, &options->play, plan, &log)
+                    : EXIT_USAGE;
     if (wrong) {
         code = wrong;
     } else if (options->play.no_validation || is_valid(plan, providers, &log, &started)) {
@@ -137,9 +139,12 @@ static int recover_here(const struct job *job)
     int code = EXIT_FAILURE;
     buf_printf(&path, "%s.events", job->options->recover);
     play_log_open(&log, &job->options->log, is_terminal_with_colors());
+    bool there = play_change_dir(job->options->change_dir, &log);
     /* The journal that the run would have written, or the events file it left. */
     const char *events = access(path.data, F_OK) == 0 ? path.data : job->options->recover;
-    if (!recovery_read(&recovery, events, &problem)) {
+    if (!there) {
+        code = EXIT_USAGE;
+    } else if (!recovery_read(&recovery, events, &problem)) {
         log_error(&log, "%s: %.*s", events, STR_ARG(problem));
     } else {
         code = recover_from(&recovery, events, job, &log);

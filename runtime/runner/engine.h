@@ -21,6 +21,8 @@ struct runner_options {
     const char *program; /* as it was called */
     const char *recover; /* a journal, or NULL */
     bool skip_unknown;
+    const char *change_dir; /* NULL: stay */
+    bool no_version_check;  /* means nothing: nothing is ever looked up */
 };
 
 #endif

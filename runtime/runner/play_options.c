@@ -137,6 +137,17 @@ struct str play_hypothesis_name(const struct play_options *options)
                : str_from(hypothesis_choices[options->hypothesis_strategy]);
 }
 
+bool play_change_dir(const char *folder, struct log *log)
+{
+    if (!folder)
+        return true;
+    log_warning(log, "Moving to %s", folder);
+    if (chdir(folder) == 0)
+        return true;
+    log_error(log, "--change-dir: %s: %s", folder, strerror(errno));
+    return false;
+}
+
 void play_log_open(struct log *log, const struct play_log_options *options, bool color)
 {
     static const enum log_level levels[] = {LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR};

@@ -46,6 +46,9 @@ void play_options_init(struct play_options *options);
 /* What the options mean to a run; `providers`, `log` and the variables are left to the caller. */
 struct run_options play_run_options(const struct play_options *options);
 
+/* Changes to a folder, which the log is told, as `chaos --change-dir` does; NULL: stays. False, with why in the log. */
+bool play_change_dir(const char *folder, struct log *log);
+
 /* Opens the log as the options say; what cannot be opened is a warning in it. `color` is for the console. */
 void play_log_open(struct log *log, const struct play_log_options *options, bool color);
 

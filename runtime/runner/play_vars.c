@@ -111,10 +111,6 @@ enum play_vars_reading play_vars_read_json(
     struct arena *arena, struct str path, struct str text, struct value *data, struct str *message)
 {
     struct json_failure failure;
-    if (str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml"))) {
-        *message = STR("a runner reads JSON and NAME=value lines, not YAML");
-        return PLAY_VARS_WRONG;
-    }
     if (!str_ends(path, STR(".json")))
         return PLAY_VARS_LINES;
     if (json_parse(arena, text, NULL, data, &failure))
@@ -216,6 +212,23 @@ bool play_vars_add_environment(
     return good;
 }
 
+/* What cannot be read here is refused before anything is done with defaults in its place. */
+static bool is_readable(const char *file, struct log *log)
+{
+    if (access(file, F_OK) != 0) {
+        log_error(log, "--var-file: '%s' does not exist", file);
+        return false;
+    }
+    if (str_ends(str_from(file), STR(".yaml")) || str_ends(str_from(file), STR(".yml"))) {
+        log_error(log,
+            "--var-file: '%s' is YAML, and a runner reads JSON and NAME=value lines: `chaosc "
+            "convert` makes JSON of it",
+            file);
+        return false;
+    }
+    return true;
+}
+
 int play_vars_read(struct arena *arena, struct play_vars *vars, const struct play_options *options,
     const struct rt_plan *plan, struct log *log)
 {
@@ -223,10 +236,8 @@ int play_vars_read(struct arena *arena, struct play_vars *vars, const struct pla
     struct str message;
     play_vars_init(vars);
     for (size_t i = 0; i < options->var_files.count; i++)
-        if (access(options->var_files.items[i], F_OK) != 0) {
-            log_error(log, "--var-file: '%s' does not exist", options->var_files.items[i]);
+        if (!is_readable(options->var_files.items[i], log))
             return EXIT_USAGE;
-        }
     if (!play_vars_add_files(arena, vars, &options->var_files, play_vars_read_json, log))
         return EXIT_FAILURE;
     if (!play_vars_add_environment(arena, vars, plan, log))

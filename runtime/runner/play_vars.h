@@ -24,7 +24,7 @@ enum play_vars_reading {
 typedef enum play_vars_reading play_vars_fn(
     struct arena *arena, struct str path, struct str text, struct value *data, struct str *message);
 
-/* Reads JSON; refuses YAML by name. */
+/* Reads JSON. */
 play_vars_fn play_vars_read_json;
 
 void play_vars_init(struct play_vars *vars);

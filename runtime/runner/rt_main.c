@@ -18,6 +18,8 @@ static const struct option_row rows[] = {
     {"describe", 0, OPTION_FLAG, FIELD(describe), NULL, NULL,
         "print what the experiment is and needs, as JSON"},
     {"json", 0, OPTION_FLAG, FIELD(json), NULL, NULL, "with --plan: print JSON"},
+    {"change-dir", 0, OPTION_TEXT, FIELD(change_dir), "DIR", NULL,
+        "change to this directory first"},
 };
 
 /* What only a runner that can act has. */
@@ -26,6 +28,8 @@ static const struct option_row acting_rows[] = {
         "undo what a run that was killed had done, and complete its journal"},
     {"skip-unknown", 0, OPTION_FLAG, FIELD(skip_unknown), NULL, NULL,
         "with --recover: leave out a rollback that had started and may have ended"},
+    {"no-version-check", 0, OPTION_FLAG, FIELD(no_version_check), NULL, NULL,
+        "accepted for compatibility: nothing is ever looked up"},
 };
 
 static bool write_all(int fd, struct str text)
@@ -92,6 +96,18 @@ static bool is_asked(const char *long_name, const char *short_name, int argc, ch
     return false;
 }
 
+/* What goes only with another option does nothing alone: it was meant otherwise. NULL, or what is wrong. */
+static const char *find_misuse(const struct runner_options *options, bool plan_only)
+{
+    if (options->json && !options->plan && !options->describe && !plan_only)
+        return "--json goes with --plan: nothing was run";
+    if (options->skip_unknown && !options->recover)
+        return "--skip-unknown goes with --recover: nothing was run";
+    if (options->recover && (options->plan || options->describe))
+        return "--recover acts, --plan and --describe show: one of them at a time";
+    return NULL;
+}
+
 static int show_plan(
     struct arena *arena, const struct rt_plan *plan, const struct runner_options *options)
 {
@@ -99,7 +115,9 @@ static int show_plan(
     struct play_vars vars;
     struct buf out = {0};
     log_open(&log, &(struct log_options){.level = LOG_WARNING});
-    int wrong = play_vars_read(arena, &vars, &options->play, plan, &log);
+    int wrong = play_change_dir(options->change_dir, &log)
+                    ? play_vars_read(arena, &vars, &options->play, plan, &log)
+                    : EXIT_USAGE;
     log_close(&log);
     if (wrong)
         return wrong;
@@ -136,12 +154,15 @@ int rt_main(const struct rt_plan *plan, const struct rt_parts *parts, int argc, 
         .table_count = table_count,
         .options = &options,
         .whose = program};
+    const char *misuse;
     int code;
     if (!options_parse(&parser, argc - 1, argv + 1, &left)) {
         code = say_wrong(program, parser.message);
     } else if (left > 0) {
         code = say_wrong(program,
             arena_printf(&arena, "the experiment is built in: `%s` is not wanted", argv[1]));
+    } else if ((misuse = find_misuse(&options, parts->plan_only))) {
+        code = say_wrong(program, str_from(misuse));
     } else if (options.describe) {
         describe_json(&out, plan);
         code = finish(&out, STDOUT_FILENO, 0);

@@ -10,6 +10,7 @@ import http.server
 import json
 import os
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -385,6 +386,104 @@ def check_places_of_output(t):
             Path("/dev/null").is_char_device(), "a device stays one")
 
 
+def check_inputs_stay(t):
+    """What is read is never written over, and nothing but certificates gets into a runner."""
+    source, pem = t.scratch / "kept.json", t.scratch / "kept.pem"
+    key = "-----BEGIN PRIVATE KEY-----\nKEYOFTEST\n-----END PRIVATE KEY-----\n"
+    certificate = "-----BEGIN CERTIFICATE-----\nQ0VSVE9GVEVTVA==\n-----END CERTIFICATE-----\n"
+    text, pem_text = json.dumps(experiment(probe("p", process("true"), 0))), key + certificate + "# a comment\n" + certificate
+    source.write_text(text)
+    pem.write_text(pem_text)
+    os.symlink(source, t.scratch / "link.json")
+    for options in (["-o", source], ["-o", t.scratch / "link.json"], ["--bundle", "-o", source], ["--emit", "c", "-o", source],
+                    ["-o", t.scratch / "new", "--sbom", source], ["-o", t.scratch / "new", "--sbom", t.scratch / "new"],
+                    ["-o", pem, "--embed-ca", pem]):
+        done = t.run([t.chaosc, "build", source, *options])
+        t.check(done.returncode == 2 and "error:" in done.stderr, f"build {options}: {done.returncode} {done.stderr}")
+        t.check(source.read_text() == text and pem.read_text() == pem_text, f"build {options} leaves what it reads")
+    (t.scratch / "bare").write_text(text)
+    done = t.run([t.chaosc, "build", "bare"])
+    t.check(done.returncode == 0 and (t.scratch / "bare.runner").exists() and (t.scratch / "bare").read_text() == text,
+            f"a name without an extension gets one: {done.stderr}")
+    emitted = t.run([t.chaosc, "build", "--emit", "c", source, "--embed-ca", pem]).stdout
+    t.check("KEYOFTEST" not in emitted and "a comment" not in emitted and emitted.count("BEGIN CERTIFICATE") == 2,
+            "only certificates are embedded")
+    pem.write_text(certificate[:40] + certificate)
+    done = t.run([t.chaosc, "build", "--emit", "c", source, "--embed-ca", pem])
+    t.check(done.returncode == 2 and "no end" in done.stderr, f"a certificate cut short is refused: {done.stderr}")
+
+
+def check_emitted_command(t):
+    """The command in an emitted source makes the runner, whatever the source is called."""
+    source = t.scratch / "emitted.json"
+    source.write_text(json.dumps(experiment(probe("p", process("true"), 0))))
+    folder = t.scratch / "emitted"
+    for name in ("plain.c", "no extension", "it's.c", "a*b???(x).c", "-z.c", "runner", "back\\slash\\.c", "$(id).c"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        done = t.run([t.chaosc, "build", "--emit", "c", source, "-o", name], cwd=folder)
+        command = next((line[3:].strip() for line in (folder / name).read_text().splitlines() if "-std=c11" in line), "")
+        made = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True)
+        ran = [t.run([p, "--no-log-file"]).returncode for p in folder.iterdir() if os.access(p, os.X_OK) and p.is_file()]
+        t.check(done.returncode == 0 and made.returncode == 0 and ran == [0], f"{name!r}: {command} {made.stderr} {ran}")
+        t.check((folder / name).read_text().startswith("/* Experiment"), f"{name!r}: the source stays")
+
+
+def check_comments(t):
+    """Whoever reviews the C sees every call with its place, those of tolerances, configuration and controls, too."""
+    doc = experiment(
+        probe("asked", {"type": "http", "url": "http://h/", "timeout": 3, "max_retries": 2},
+              {"type": "probe", "name": "judge", "provider": {**process("judge-it"), "arguments": {}}}),
+        configuration={"x": {"type": "probe", "name": "finds x", "provider": process("find-it")}},
+        controls=[{"name": "watcher", "provider": {"type": "python", "module": "watching.control"}}])
+    text = json.dumps(doc, indent=1)
+    (t.scratch / "comments.json").write_text(text)
+    emitted = t.run([t.chaosc, "build", "--emit", "c", "--allow-python", "comments.json"]).stdout
+    lines = text.splitlines()
+    for name, call in (("asked", "max_retries 2"), ("judge", "process judge-it"), ("finds x", "process find-it")):
+        at = emitted.index(f'"{name}"  comments.json:')
+        line, column = map(int, emitted[at:].split("comments.json:")[1].split()[0].split(":"))
+        t.check(lines[line - 1][column - 1] == "{" and call in emitted[at:at + 200], f"{name}: {emitted[at:at + 200]}")
+    t.check('control "watcher"' in emitted and "watching.control" in emitted.split('control "watcher"')[1][:200],
+            "a control says what Python it calls")
+
+
+def check_misuse(t):
+    """An option that does nothing alone was meant otherwise: nothing is run."""
+    touched = t.scratch / "touched"
+    doc = experiment(method=[{"type": "action", "name": "a", "provider": process("touch", str(touched))}])
+    runner = t.build(doc, "misused")
+    (t.scratch / "vars.yaml").write_text("configuration: {}\n")
+    for options in (["--json"], ["--skip-unknown"], ["--plan", "--recover", "x"], ["--var-file", "vars.yaml"],
+                    ["--change-dir", "/no/such/place"]):
+        done = t.run([runner, "--no-log-file", *options])
+        t.check(done.returncode == 2 and not touched.exists() and options[0].lstrip("-") in done.stderr,
+                f"{options}: {done.returncode} {done.stderr}")
+    (t.scratch / "elsewhere").mkdir()
+    done = t.run([runner, "--no-version-check", "--no-log-file", "--change-dir", "elsewhere"])
+    t.check(done.returncode == 0 and (t.scratch / "elsewhere/journal.json").exists(), f"--change-dir: {done.stderr}")
+
+
+def check_ended_build(t):
+    """A build that is told to end leaves nothing behind, the compiler neither."""
+    slow, temporary = t.scratch / "slow-cc", t.scratch / "temporary"
+    slow.write_text("#!/bin/sh\nsleep 31.25 & wait\n")
+    slow.chmod(0o755)
+    temporary.mkdir()
+    (t.scratch / "ended.json").write_text(json.dumps(experiment()))
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        building = subprocess.Popen([t.chaosc, "build", "ended.json"], cwd=t.scratch, stderr=subprocess.DEVNULL,
+                                    env={**os.environ, "CC": str(slow), "TMPDIR": str(temporary)})
+        end = time.monotonic() + 10
+        while not list(temporary.glob("*/experiment.c")) and time.monotonic() < end:
+            time.sleep(0.01)
+        building.send_signal(number)
+        code = building.wait(timeout=10)
+        t.check(code == -number and not list(temporary.iterdir()), f"{number!r}: {code} {list(temporary.iterdir())}")
+    left = subprocess.run(["pgrep", "-f", "sleep 31.25"], capture_output=True, text=True).stdout
+    t.check(not left, f"the compiler is ended: {left}")
+
+
 def check_impossible(t):
     """What cannot be asked together is refused before anything is made."""
     (t.scratch / "no.pem").write_text("no certificate")
@@ -411,7 +510,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="chaosc-runner-") as scratch:
         t = Runner(str(chaosc), Path(scratch))
         for check in (check_places, check_bundle, check_plan_only, check_plan_calls, check_face, check_recovery, check_reproducible, check_dynamic,
-                      check_other_machines, check_refusals, check_compilers, check_places_of_output, check_impossible):
+                      check_other_machines, check_refusals, check_compilers, check_places_of_output, check_inputs_stay,
+                      check_emitted_command, check_comments, check_misuse, check_ended_build, check_impossible):
             check(t)
         print(f"{t.count} checks, {len(t.failures)} failed, {len(t.skips)} skipped")
         return 1 if t.failures else 0

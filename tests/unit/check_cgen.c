@@ -134,7 +134,10 @@ START_TEST(comments_stay_comments)
 {
     struct buf out = {0};
     cgen_add_comment(&out, STR("a*/b/*c?\?/d\\\ne\xff\xe2\x80\xae"), 1000);
-    ck_assert_str_eq(out.data, "a* /b/ *c? ?/d<U+005C><U+000A>e<byte FF><U+202E>");
+    ck_assert_str_eq(out.data, "a* /b/ *c? ?/d\\<U+000A>e<byte FF><U+202E>");
+    buf_clear(&out);
+    cgen_add_comment(&out, STR("joins\\"), 1000);
+    ck_assert_str_eq(out.data, "joins\\ ");
     buf_free(&out);
 }
 END_TEST
