@@ -28,8 +28,7 @@ static inline struct str plan_text(const struct rt_plan *plan, uint32_t text)
     return (struct str){plan->bytes + plan->text_rows[text].at, plan->text_rows[text].length};
 }
 
-/* Identifies what the plan says (64 bits, the same on every machine of one byte order), not a
- * defence. */
+/* Identifies what the plan says (64 bits, the same on every machine), not a defence. */
 uint64_t plan_hash(const struct rt_plan *plan);
 
 /* Appends the plan as one relocatable block: magic, version, hash, table sizes, tables. */
