@@ -1,11 +1,6 @@
 # The kit of a target: what `chaosc build` links a runner from, one folder, nothing of this machine.
 # scripts/build-kit configures this with cmake/static.cmake and MinSizeRel, and builds `kit`.
-set(CHAOSC_KITS ${CMAKE_BINARY_DIR}/lib/chaosc CACHE PATH "Where the kits of all targets are")
-set(kit ${CHAOSC_KITS}/${CMAKE_SYSTEM_PROCESSOR}-linux)
-if(CHAOSC_DYNAMIC_KIT)
-  # For --dynamic: the runtime against this machine's shared libraries.
-  string(APPEND kit /dynamic)
-endif()
+set(CHAOSC_KIT ${CMAKE_BINARY_DIR}/lib/chaosc CACHE PATH "The folder of the kit")
 set(runtime_objects "")
 foreach(layer base expr plan loop http record helper exec runner)
   if(TARGET chaosc_${layer})
@@ -13,9 +8,10 @@ foreach(layer base expr plan loop http record helper exec runner)
   endif()
 endforeach()
 add_library(chaosrt STATIC EXCLUDE_FROM_ALL ${runtime_objects})
-set_target_properties(chaosrt PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${kit} LINKER_LANGUAGE C)
+set_target_properties(chaosrt PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${CHAOSC_KIT} LINKER_LANGUAGE C)
 
 if(CHAOSC_DYNAMIC_KIT)
+  # For --dynamic: the runtime against this machine's shared libraries.
   add_custom_target(kit DEPENDS chaosrt)
   return()
 endif()
@@ -26,15 +22,16 @@ foreach(file crt1.o crti.o crtn.o libc.a libpcre2-8.a libz.a libcares.a libcurl.
   list(APPEND kit_files ${CHAOSC_DEPS}/lib/${file})
 endforeach()
 add_custom_target(kit
-  COMMAND ${CMAKE_COMMAND} -E copy_if_different ${kit_files} ${kit}
+  COMMAND ${CMAKE_COMMAND} -E copy_if_different ${kit_files} ${CHAOSC_KIT}
   COMMAND ${CMAKE_COMMAND} -E copy_if_different ${CHAOSC_DEPS}/http/lib/libcurl.a
-          ${kit}/libcurl-plain.a
-  COMMAND ${CMAKE_COMMAND} -E copy_if_different ${CHAOSC_DEPS}/sources.tsv ${kit}
+          ${CHAOSC_KIT}/libcurl-plain.a
+  COMMAND ${CMAKE_COMMAND} -E copy_if_different ${CHAOSC_DEPS}/sources.tsv
+          ${CHAOSC_DEPS}/target ${CHAOSC_KIT}
   VERBATIM)
 # The prebuilt runner of `chaosc build --bundle`: every part, an experiment is put behind it.
 add_executable(stub EXCLUDE_FROM_ALL runtime/stub/stub.c)
 target_link_libraries(stub PRIVATE chaosc_runner)
 target_link_options(stub PRIVATE -s)
-set_target_properties(stub PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${kit})
+set_target_properties(stub PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CHAOSC_KIT})
 
 add_dependencies(kit chaosrt chaosrt_header stub)

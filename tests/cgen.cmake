@@ -6,6 +6,9 @@ add_dependencies(check_cgen cgen_save chaosrt_header)
 target_compile_definitions(check_cgen PRIVATE HEADER_DIR="${CMAKE_BINARY_DIR}/chaosrt"
   RUNTIME_LIBS="$<TARGET_FILE:cgen_save> $<TARGET_FILE:chaosc_plan> $<TARGET_FILE:chaosc_expr> $<TARGET_FILE:chaosc_base>$<$<BOOL:${CHAOSC_SANITIZE}>: -fsanitize=address,undefined>")
 
+# Plans behind prebuilt runners.
+chaosc_unit(bundle cgen plan base)
+
 # Whole runners, where scripts/build-kit has made what they are linked from.
 foreach(part IN ITEMS backends_test runner_test corpus_test emit_fuzz sbom_test init_test driver_test)
   add_test(NAME build.${part}

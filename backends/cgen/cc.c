@@ -42,36 +42,53 @@ static void add(struct words *words, const char *word)
     *ARENA_PUSH(words->arena, words->items, words->count, words->room) = word;
 }
 
-/* The words of a command, as make splits $CC: at blanks, without a shell's quotes. The first becomes a path; false if
- * it is not found. */
-static bool split_command(struct words *words, const char *command)
+/* As make splits $CC: at blanks, without a shell's quotes. */
+static void add_split(struct words *words, const char *text)
 {
-    const char *whole = which(words->arena, command);
-    if (whole)
-        command = "";
-    for (const char *p = command; *p; p += strspn(p, " \t")) {
+    for (const char *p = text; *p; p += strspn(p, " \t")) {
         size_t len = strcspn(p, " \t");
         if (len)
             add(words, arena_str(words->arena, (struct str){p, len}).ptr);
         p += len;
     }
+}
+
+/* The words of a command. The first becomes a path; false if it is not found. */
+static bool split_command(struct words *words, const char *command)
+{
+    const char *whole = which(words->arena, command);
     if (whole)
         add(words, whole);
-    else if (words->count)
+    else
+        add_split(words, command);
+    if (!whole && words->count)
         words->items[0] = which(words->arena, words->items[0]);
     bool found = words->count && words->items[0];
     add(words, NULL);
     return found;
 }
 
-const char *const *cc_find(struct arena *arena, const char *target, struct str *looked)
+static bool is_native(const struct kit *kit)
+{
+    return strcmp(kit->target, kit_native_target()) == 0;
+}
+
+/* "arm-linux-gnueabihf-gcc" is "arm-linux-musleabihf-gcc" of those who build toolchains for musl. */
+static const char *musl_name(struct arena *arena, const char *compiler)
+{
+    const char *gnu = strstr(compiler, "-gnu");
+    return gnu ? arena_printf(arena, "%.*s-musl%s", (int)(gnu - compiler), compiler, gnu + 4).ptr
+               : compiler;
+}
+
+const char *const *cc_find(struct arena *arena, const struct kit *kit, struct str *looked)
 {
     const char *names[4] = {0};
     size_t count = 0;
     const char *chosen = getenv("CC");
-    if (strcmp(target, kit_native_target()) != 0) {
-        names[count++] = arena_printf(arena, "%s-gnu-gcc", target).ptr;
-        names[count++] = arena_printf(arena, "%s-musl-gcc", target).ptr;
+    if (!is_native(kit)) {
+        names[count++] = kit->compiler;
+        names[count++] = musl_name(arena, kit->compiler);
     } else if (chosen && chosen[strspn(chosen, " \t")]) {
         names[count++] = chosen;
     } else {
@@ -89,11 +106,10 @@ const char *const *cc_find(struct arena *arena, const char *target, struct str *
     return NULL;
 }
 
-const char *const *cc_usual(struct arena *arena, const char *target)
+const char *const *cc_usual(struct arena *arena, const struct kit *kit)
 {
     struct words words = {.arena = arena};
-    bool native = strcmp(target, kit_native_target()) == 0;
-    add(&words, native ? "cc" : arena_printf(arena, "%s-gnu-gcc", target).ptr);
+    add(&words, is_native(kit) ? "cc" : kit->compiler);
     add(&words, NULL);
     return words.items;
 }
@@ -114,6 +130,19 @@ static void add_source(struct words *words, const char *source)
         add(words, "-x");
         add(words, "none");
     }
+}
+
+const char *cc_advice(struct arena *arena, const struct kit *kit)
+{
+    size_t len = strlen(kit->compiler);
+    if (is_native(kit) || len < 4 || strcmp(kit->compiler + len - 4, "-gcc") != 0)
+        return "install one";
+    /* No package has an underscore in its name: it is gcc-x86-64-linux-gnu. */
+    char *name = arena_alloc(arena, len, 1);
+    for (size_t i = 0; i < len - 4; i++)
+        name[i] = kit->compiler[i] == '_' ? '-' : kit->compiler[i];
+    name[len - 4] = '\0';
+    return arena_printf(arena, "install it (on Debian and Ubuntu gcc-%s)", name).ptr;
 }
 
 static void add_file(struct words *words, const struct kit *kit, const char *name)
@@ -140,8 +169,10 @@ static void add_static_link(struct words *words, const struct cc_request *reques
     }
     if (request->needs & CGEN_REGEXP)
         add(words, "-lpcre2-8");
+    add(words, "-Wl,--start-group"); /* on some machines libgcc asks libc, too */
     add(words, "-lc");
     add(words, "-lgcc");
+    add(words, "-Wl,--end-group");
     add_file(words, kit, "crtn.o");
 }
 
@@ -149,11 +180,12 @@ const char **cc_command(struct arena *arena, const struct cc_request *request)
 {
     static const char *const compile[] = {"-std=c11", "-Os", "-Wall", "-Wextra", "-Werror",
         "-ffreestanding", "-fno-pie", "-fno-asynchronous-unwind-tables", "-fno-stack-protector"};
-    static const char *const link_static[] = {"-nostdlib", "-static",
-        "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,-z,norelro", "-Wl,-z,noseparate-code"};
+    static const char *const link_static[] = {"-nostdlib", "-static", "-Wl,--gc-sections",
+        "-Wl,--build-id=none", "-Wl,-z,norelro", "-Wl,-z,noseparate-code"};
     struct words words = {.arena = arena};
     for (const char *const *word = request->compiler; *word; word++)
         add(&words, *word);
+    add_split(&words, request->kit->flags);
     for (size_t i = 0; i < sizeof compile / sizeof compile[0]; i++)
         add(&words, compile[i]);
     add(&words, arena_printf(arena, "-I%s", request->kit->folder).ptr);

@@ -20,13 +20,16 @@ struct cc_request {
     bool keep_symbols;           /* do not strip */
 };
 
-/* The compiler for a target: $CC, which may have arguments ("ccache gcc"), else cc, gcc or clang on PATH for this
- * machine, <triplet>-gcc for another. Its words, NULL-terminated; NULL if there is none: *looked then tells what was
- * looked for. */
-const char *const *cc_find(struct arena *arena, const char *target, struct str *looked);
+/* The compiler for a kit: $CC, which may have arguments ("ccache gcc"), else cc, gcc or clang on PATH for this
+ * machine; for another the one that its kit names, or that name's toolchain of musl. Its words, NULL-terminated; NULL
+ * if there is none: *looked then tells what was looked for. */
+const char *const *cc_find(struct arena *arena, const struct kit *kit, struct str *looked);
 
-/* The name that compilers for a target usually have, as words. */
-const char *const *cc_usual(struct arena *arena, const char *target);
+/* The name that compilers for a kit usually have, as words. */
+const char *const *cc_usual(struct arena *arena, const struct kit *kit);
+
+/* How to get the compiler that cc_find did not find: "install one", or the name of a package. */
+const char *cc_advice(struct arena *arena, const struct kit *kit);
 
 /* The words of the command that makes the runner, NULL-terminated. */
 const char **cc_command(struct arena *arena, const struct cc_request *request);

@@ -1,10 +1,12 @@
 #include "backends/cgen/kit.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
+/* The names are those of scripts/static/targets. */
 const char *kit_native_target(void)
 {
 #if defined(__x86_64__)
@@ -13,6 +15,16 @@ const char *kit_native_target(void)
     return "aarch64-linux";
 #elif defined(__riscv) && __riscv_xlen == 64
     return "riscv64-linux";
+#elif defined(__arm__) && defined(__ARM_PCS_VFP)
+    return "armhf-linux";
+#elif defined(__arm__)
+    return "armel-linux";
+#elif defined(__i386__)
+    return "i686-linux";
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+    return "powerpc64le-linux";
+#elif defined(__s390x__)
+    return "s390x-linux";
 #else
     return "unknown-linux";
 #endif
@@ -43,6 +55,27 @@ static size_t list_roots(struct arena *arena, const char *folder, struct str roo
     return 2;
 }
 
+/* Reads the line that scripts/setup-static wrote: the target, its compiler and flags. */
+static bool read_description(struct arena *arena, struct kit *kit)
+{
+    char line[256];
+    int fd = open(arena_printf(arena, "%s/target", kit->folder).ptr, O_RDONLY | O_CLOEXEC);
+    ssize_t len = fd < 0 ? -1 : read(fd, line, sizeof line - 1);
+    if (fd >= 0)
+        close(fd);
+    if (len <= 0)
+        return false;
+    line[len] = '\0';
+    line[strcspn(line, "\n")] = '\0';
+    char *compiler = line + strcspn(line, " ");
+    compiler += strspn(compiler, " ");
+    char *flags = compiler + strcspn(compiler, " ");
+    kit->flags = arena_str(arena, str_from(flags)).ptr;
+    *flags = '\0';
+    kit->compiler = arena_str(arena, str_from(compiler)).ptr;
+    return *compiler != '\0';
+}
+
 bool kit_find(struct arena *arena, const char *folder, const char *target, struct kit *kit,
     struct str *looked)
 {
@@ -51,11 +84,9 @@ bool kit_find(struct arena *arena, const char *folder, const char *target, struc
     *looked = (struct str){"", 0};
     for (size_t i = 0; i < count; i++) {
         struct str path = arena_printf(arena, "%.*s/%s", STR_ARG(roots[i]), target);
-        struct str header = arena_printf(arena, "%.*s/chaosrt.h", STR_ARG(path));
-        if (access(header.ptr, R_OK) == 0) {
-            *kit = (struct kit){path.ptr, target};
+        *kit = (struct kit){.folder = path.ptr, .target = target};
+        if (read_description(arena, kit))
             return true;
-        }
         *looked =
             arena_printf(arena, "%.*s%s%.*s", STR_ARG(*looked), i ? " and " : "", STR_ARG(path));
     }

@@ -11,7 +11,9 @@
 struct kit {
     const char
         *folder; /* holds chaosrt.h, libchaosrt.a, the static libraries, crt1.o ... and stub */
-    const char *target; /* "x86_64-linux" */
+    const char *target;   /* "x86_64-linux" */
+    const char *compiler; /* its usual name: "aarch64-linux-gnu-gcc"; this machine's is any */
+    const char *flags;    /* what every compiler is told, between blanks; often nothing */
 };
 
 /* The target of this machine: "x86_64-linux". */

@@ -125,9 +125,9 @@ static bool find_kit(struct job *job)
     if (kit_find(&job->cli->arena, job->build->kit, target, &job->kit, &looked))
         return true;
     struct str others = kit_targets(&job->cli->arena, job->build->kit);
-    cli_error(job->cli, "there are no runner libraries for %s: looked for chaosrt.h in %.*s%s%.*s",
-        target, STR_ARG(looked),
-        others.len ? "; there are some for " : "; --kit says where they are", STR_ARG(others));
+    cli_error(job->cli, "there are no runner libraries for %s: looked for %.*s%s%.*s", target,
+        STR_ARG(looked), others.len ? "; there are some for " : "; --kit says where they are",
+        STR_ARG(others));
     return false;
 }
 
@@ -214,7 +214,7 @@ static int emit_only(const struct job *job)
 {
     struct buf out = {0};
     const char *source = job->build->output ? job->build->output : "-";
-    struct cc_request wanted = request(job, cc_usual(&job->cli->arena, job->kit.target),
+    struct cc_request wanted = request(job, cc_usual(&job->cli->arena, &job->kit),
         strcmp(source, "-") == 0 ? "runner.c" : source);
     const char *slash = strrchr(source, '/');
     wanted.output = strcmp(slash ? slash + 1 : source, "runner") == 0 ? "runner.out" : "runner";
@@ -278,12 +278,11 @@ static int compile(const struct job *job, const char *const *compiler, const cha
 static int compile_in_folder(const struct job *job)
 {
     struct str looked;
-    const char *const *compiler = cc_find(&job->cli->arena, job->kit.target, &looked);
+    const char *const *compiler = cc_find(&job->cli->arena, &job->kit, &looked);
     if (!compiler) {
         cli_error(job->cli,
-            "there is no C compiler (looked for %.*s): install one, or use --bundle, which needs "
-            "none",
-            STR_ARG(looked));
+            "there is no C compiler (looked for %.*s): %s, or use --bundle, which needs none",
+            STR_ARG(looked), cc_advice(&job->cli->arena, &job->kit));
         return CLI_FINDINGS;
     }
     const char *tmp = getenv("TMPDIR");

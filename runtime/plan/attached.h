@@ -1,5 +1,5 @@
 /* attached.h: how a plan lies behind a prebuilt runner: the program, padding, the plan, this trailer at the very end.
- * Both sides are of one machine, so the numbers are in its byte order. */
+ * All numbers, the plan's too, are in the byte order of the machine that the program is for. */
 #ifndef RUNTIME_PLAN_ATTACHED_H
 #define RUNTIME_PLAN_ATTACHED_H
 

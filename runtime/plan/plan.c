@@ -15,11 +15,17 @@ enum { PLAN_ORDER = 0x01020304 };
 
 static const char plan_magic[8] = {'C', 'H', 'A', 'O', 'S', 'C', 'R', 'T'};
 
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
+static uint64_t hash_byte(uint64_t hash, uint32_t byte)
 {
-    const unsigned char *p = bytes;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ p[i]) * 0x100000001B3u;
+    return (hash ^ (byte & 0xFF)) * 0x100000001B3u;
+}
+
+/* Numbers count by their value, lowest byte first, so that machines of either byte order agree. */
+static uint64_t hash_numbers(uint64_t hash, const uint32_t *numbers, size_t size)
+{
+    for (size_t i = 0; i < size / sizeof *numbers; i++)
+        for (unsigned shift = 0; shift < 32; shift += 8)
+            hash = hash_byte(hash, numbers[i] >> shift);
     return hash;
 }
 
@@ -27,11 +33,14 @@ uint64_t plan_hash(const struct rt_plan *plan)
 {
     uint64_t hash = 0xCBF29CE484222325u;
 #define PLAN_HASH_TABLE(name, NAME)                                                                \
-    hash = hash_bytes(hash, &plan->name##_count, sizeof plan->name##_count);                       \
-    hash = hash_bytes(hash, plan->name##_rows, sizeof *plan->name##_rows * plan->name##_count);
+    hash = hash_numbers(hash, &plan->name##_count, sizeof plan->name##_count);                     \
+    hash = hash_numbers(hash, (const uint32_t *)plan->name##_rows,                                 \
+        sizeof *plan->name##_rows * plan->name##_count);
     PLAN_TABLES(PLAN_HASH_TABLE)
 #undef PLAN_HASH_TABLE
-    return hash_bytes(hash, plan->bytes, plan->byte_count);
+    for (size_t i = 0; i < plan->byte_count; i++)
+        hash = hash_byte(hash, (unsigned char)plan->bytes[i]);
+    return hash;
 }
 
 void plan_save(struct buf *out, const struct rt_plan *plan)

@@ -298,22 +298,79 @@ def check_dynamic(t):
     t.check(t.run([runner, "--no-log-file"]).returncode == 0, "and completes")
 
 
-def check_other_machines(t):
-    """Runners for other machines, under emulation."""
-    emulators = {"aarch64-linux": "qemu-aarch64-static"}
-    for target, emulator in emulators.items():
-        headers = [h.read_text() for h in sorted(Path(t.chaosc).parent.glob("kit/*/chaosrt.h"))]
-        if not list(Path(t.chaosc).parent.glob(f"kit/{target}/chaosrt.h")):
+def other_machines(t):
+    """Targets that runners can be built and run for here, with their emulators; what is missing is skipped."""
+    listed = (Path(__file__).parents[2] / "scripts/static/targets").read_text().splitlines()
+    rows = [line.split() for line in listed if not line.startswith("#")]
+    headers = {kit.parent.name: kit.read_text() for kit in (Path(t.chaosc).parent / "kit").glob("*/chaosrt.h")}
+    triplet_here = t.run(["gcc", "-dumpmachine"]).stdout.strip()
+    here = next((row[0] for row in rows if row[1] == triplet_here), f"{os.uname().machine}-linux")
+    for target, triplet, _, machine, *_ in rows:
+        emulator = shutil.which(f"qemu-{machine}") or shutil.which(f"qemu-{machine}-static")
+        if target == here:
+            continue
+        if target not in headers:
             t.skip(f"{target}: there is no kit (scripts/build-kit {target})")
-        elif len(set(headers)) > 1:
+        elif headers[target] != headers.get(here):
             t.skip(f"{target}: its kit is of another version (scripts/build-kit {target})")
-        elif not shutil.which(emulator) or not shutil.which(f"{target}-gnu-gcc"):
-            t.skip(f"{target}: there is no {emulator} or no {target}-gnu-gcc")
+        elif not shutil.which(f"{triplet}-gcc"):
+            t.skip(f"{target}: there is no {triplet}-gcc")
+        elif not emulator:
+            t.skip(f"{target}: there is no qemu-{machine}")
         else:
-            runner = t.build(experiment(probe("p", process("true"), {"type": "regex", "pattern": "^$", "target": "stdout"})),
-                             target, "--target", target)
-            done = t.run([emulator, runner, "--no-log-file"])
-            t.check(done.returncode == 0, f"{target} completes under emulation: {done.stderr}")
+            yield target, emulator
+
+
+def without_times(node):
+    """What two runs of an experiment have in common, whatever machine they believe to be on."""
+    if isinstance(node, list):
+        return [without_times(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    varying = {"start", "end", "duration", "platform", "node", "Date"}
+    return {key: without_times(value) for key, value in node.items() if key not in varying}
+
+
+def outcome(t, command):
+    """The exit code of a runner, its journal, and what it tells and shows of itself."""
+    journal, env = t.scratch / "journal.json", {"PATH": os.environ["PATH"]}
+    journal.unlink(missing_ok=True)
+    done = t.run([*command, "--no-log-file"], env=env)
+    return [done.returncode, without_times(json.loads(journal.read_text())) if journal.exists() else done.stderr,
+            *(t.run([*command, option], env=env).stdout for option in ("--describe", "--plan"))]
+
+
+def other_machines_docs(t):
+    """What is built for each of them: name, experiment, options."""
+    matches = {"type": "regex", "pattern": "^[a-z\u00e9]+ 1\\.50$", "target": "stdout"}
+    http = {"type": "http", "url": f"http://127.0.0.1:{serve()}/", "timeout": 20}
+    called = experiment(probe("p", process("printf", "h\u00e9 1.50"), matches), probe("q", process("true"), 0),
+                        configuration={"ratio": 1.5},
+                        rollbacks=[{"type": "action", "name": "a", "provider": process("false", "${ratio}")}])
+    asked = experiment(probe("p", http, 200), probe("q", http, {"type": "jsonpath", "path": "$.status"}))
+    yield "process", called, []
+    yield "http", asked, []
+    yield "bundle", {**called, "method": [{"type": "probe", "name": "p", "provider": http}]}, ["--bundle"]
+    tls_port = https_server(t.scratch)
+    if tls_port:
+        yield ("https", experiment(probe("p", {**http, "url": f"https://127.0.0.1:{tls_port}/"}, 200)),
+               ["--embed-ca", str(t.scratch / "cert.pem")])
+
+
+def check_other_machines(t):
+    """Runners for other machines, under emulation, do what this machine's do."""
+    machines = list(other_machines(t))
+    for name, doc, options in other_machines_docs(t) if machines else []:
+        here = outcome(t, [t.build(doc, name, *options)])
+        t.check(here[0] == 0, f"{name} completes here: {here}")
+        for target, emulator in machines:
+            there = outcome(t, [emulator, t.build(doc, name, *options, "--target", target)])
+            t.check(there == here, f"{name} for {target}: {there}, here {here}")
+    for target, emulator in machines:
+        doc = json.loads((t.scratch / "process.json").read_text())
+        here = t.run([t.build(doc, "shown", "--plan-only")]).stdout
+        there = t.run([emulator, t.build(doc, "shown", "--plan-only", "--target", target)]).stdout
+        t.check("printf" in there and there == here, f"plan-only for {target}: {there}, here {here}")
 
 
 def check_refusals(t):
@@ -356,11 +413,17 @@ def check_compilers(t):
         t.skip("a runner made by clang: there is none")
     t.check(not [p for p in t.scratch.iterdir() if p.name.startswith(("compiled.", "chaosc-")) and p.suffix != ".json"],
             "no draft is left")
-    for target in ("x86_64-linux", "aarch64-linux"):
-        if list(Path(t.chaosc).parent.glob(f"kit/{target}/chaosrt.h")):
-            emitted = t.run([t.chaosc, "build", "--emit", "c", "--target", target, t.scratch / "compiled.json"]).stdout
-            wanted = "cc" if target.startswith(os.uname().machine) else f"{target}-gnu-gcc"
-            t.check(f" *   {wanted} -std=c11" in emitted, f"--emit c names the compiler of {target}: {emitted[:300]}")
+    for described in sorted(Path(t.chaosc).parent.glob("kit/*/target")):
+        target, compiler, *flags = described.read_text().split()
+        emitted = t.run([t.chaosc, "build", "--emit", "c", "--target", target, t.scratch / "compiled.json"]).stdout
+        native = described.parent / "dynamic" # only this machine's kit has it
+        wanted = " ".join(["cc" if native.exists() else compiler, *flags])
+        t.check(f" *   {wanted} -std=c11" in emitted, f"--emit c names the compiler of {target}: {emitted[:300]}")
+        if native.exists():
+            continue
+        done = t.chaosc_build(doc, "no-cross", "--target", target, PATH="/nowhere")
+        t.check(done.returncode == 1 and f"looked for {compiler}," in done.stderr and "--bundle" in done.stderr and
+                f"gcc-{compiler.removesuffix('-gcc')}" in done.stderr, f"what to install for {target}: {done.stderr}")
 
 
 def check_places_of_output(t):
@@ -496,8 +559,10 @@ def check_impossible(t):
     for options in (["--target", "vax-vms"], ["--kit", "/nowhere"]):
         done = t.chaosc_build(doc, "impossible", *options)
         t.check(done.returncode == 1 and "no runner libraries" in done.stderr, f"{options}: {done.returncode} {done.stderr}")
-    if list(Path(t.chaosc).parent.glob("kit/aarch64-linux/chaosrt.h")):
-        done = t.chaosc_build(doc, "impossible", "--dynamic", "--target", "aarch64-linux")
+    for kit in Path(t.chaosc).parent.glob("kit/*/target"):
+        if (kit.parent / "dynamic").exists():
+            continue
+        done = t.chaosc_build(doc, "impossible", "--dynamic", "--target", kit.parent.name)
         t.check(done.returncode == 1 and "shared libraries" in done.stderr, f"--dynamic for another machine: {done.stderr}")
     t.check(not (t.scratch / "impossible").exists(), "nothing is left of what is refused")
 
