@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "backends/cgen/bundle.h"
+#include "backends/cgen/carried.h"
 #include "backends/cgen/cc.h"
 #include "backends/cgen/cgen.h"
 #include "backends/cgen/pem.h"
@@ -112,7 +113,7 @@ struct job {
     struct cli *cli;
     const struct build_options *build;
     const struct rt_plan *plan;
-    struct kit kit;
+    struct kit kit; /* without a folder: what chaosc itself carries */
     const char *output;
     struct str cacerts;
     unsigned needs;
@@ -124,10 +125,29 @@ static bool find_kit(struct job *job)
     const char *target = job->build->target ? job->build->target : kit_native_target();
     if (kit_find(&job->cli->arena, job->build->kit, target, &job->kit, &looked))
         return true;
+    bool carried = !job->build->kit && carried_stub().len && strcmp(target, kit_native_target()) == 0;
+    if (carried && job->build->bundle) {
+        job->kit = (struct kit){.target = target};
+        return true;
+    }
     struct str others = kit_targets(&job->cli->arena, job->build->kit);
-    cli_error(job->cli, "there are no runner libraries for %s: looked for %.*s%s%.*s", target,
+    cli_error(job->cli, "there are no runner libraries for %s: looked for %.*s%s%.*s%s", target,
         STR_ARG(looked), others.len ? "; there are some for " : "; --kit says where they are",
-        STR_ARG(others));
+        STR_ARG(others), carried ? "; --bundle needs none" : "");
+    return false;
+}
+
+/* A file of the kit, or `carried` where there is no folder. */
+static bool read_from_kit(
+    const struct job *job, const char *name, struct str carried, struct str *bytes)
+{
+    *bytes = carried;
+    if (!job->kit.folder)
+        return true;
+    const char *path = arena_printf(&job->cli->arena, "%s/%s", job->kit.folder, name).ptr;
+    if (files_read(&job->cli->arena, path, bytes))
+        return true;
+    cli_error(job->cli, "cannot read %s of the runner libraries: %s", path, strerror(errno));
     return false;
 }
 
@@ -149,14 +169,11 @@ static unsigned linked_parts(const struct job *job)
 
 static bool write_sbom(const struct job *job)
 {
-    struct str sources = {"", 0};
+    struct str sources;
     struct buf out = {0};
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    const char *list = arena_printf(&job->cli->arena, "%s/sources.tsv", job->kit.folder).ptr;
-    if (!files_read(&job->cli->arena, list, &sources)) {
-        cli_error(job->cli, "cannot read %s: %s", list, strerror(errno));
+    if (!read_from_kit(job, "sources.tsv", carried_sources(), &sources))
         return false;
-    }
     sbom_write(&out, &(struct sbom_request){.plan = job->plan,
                          .runner = str_from(job->output ? job->output : "runner"),
                          .sources = sources,
@@ -173,14 +190,11 @@ static bool write_sbom(const struct job *job)
 static int bundle(struct job *job)
 {
     struct buf out = {0};
-    const char *stub = arena_printf(&job->cli->arena, "%s/stub", job->kit.folder).ptr;
-    struct str bytes;
+    struct str stub;
     int code = CLI_FINDINGS;
-    if (!files_read(&job->cli->arena, stub, &bytes)) {
-        cli_error(job->cli, "cannot read the prebuilt runner %s: %s", stub, strerror(errno));
+    if (!read_from_kit(job, "stub", carried_stub(), &stub))
         return CLI_FINDINGS;
-    }
-    bundle_write(&out, bytes, job->plan);
+    bundle_write(&out, stub, job->plan);
     if (files_write(job->output, buf_str(&out), 0777))
         code = CLI_OK;
     else

@@ -449,6 +449,24 @@ def check_places_of_output(t):
             Path("/dev/null").is_char_device(), "a device stays one")
 
 
+def check_one_file(t):
+    """What is shipped can be one file: without its libraries beside it chaosc still makes bundles."""
+    shipped = Path(t.chaosc).resolve().parents[1] / "release/chaosc"
+    if not shipped.exists():
+        t.skip("one file to download: there is no build/release/chaosc")
+        return
+    folder = t.scratch / "download"
+    folder.mkdir()
+    shutil.copy(shipped, folder / "chaosc")
+    (folder / "one.json").write_text(json.dumps(experiment(probe("p", process("true"), 0))))
+    done = t.run(["./chaosc", "build", "one.json", "--bundle", "--sbom", "one.spdx.json"], cwd=folder, env={"PATH": "/nowhere"})
+    t.check(done.returncode == 0, f"chaosc alone bundles: {done.stderr}")
+    t.check(t.run(["./one", "--no-log-file"], cwd=folder).returncode == 0, "and the bundle completes")
+    t.check("mbedtls" in (folder / "one.spdx.json").read_text(), "and it tells what is inside")
+    done = t.run(["./chaosc", "build", "one.json"], cwd=folder)
+    t.check(done.returncode == 1 and "--bundle needs none" in done.stderr, f"chaosc alone names the way out: {done.stderr}")
+
+
 def check_inputs_stay(t):
     """What is read is never written over, and nothing but certificates gets into a runner."""
     source, pem = t.scratch / "kept.json", t.scratch / "kept.pem"
@@ -575,7 +593,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="chaosc-runner-") as scratch:
         t = Runner(str(chaosc), Path(scratch))
         for check in (check_places, check_bundle, check_plan_only, check_plan_calls, check_face, check_recovery, check_reproducible, check_dynamic,
-                      check_other_machines, check_refusals, check_compilers, check_places_of_output, check_inputs_stay,
+                      check_other_machines, check_refusals, check_compilers, check_places_of_output, check_one_file, check_inputs_stay,
                       check_emitted_command, check_comments, check_misuse, check_ended_build, check_impossible):
             check(t)
         print(f"{t.count} checks, {len(t.failures)} failed, {len(t.skips)} skipped")
