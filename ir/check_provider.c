@@ -1,5 +1,7 @@
 #include "ir/check.h"
 
+#include <ctype.h>
+
 #include "runtime/base/number.h"
 
 static void check_negative(struct check *c, const struct doc_node *node, const char *what)
@@ -33,14 +35,17 @@ static void check_http_timeout(struct check *c, const struct doc_node *node)
     }
 }
 
-/* Whether the text starts with a scheme that the engine's HTTP client takes; what starts with a
- * variable may. */
+/* Whether the text starts with a scheme that the engine's HTTP client takes, which drops blanks in
+ * front; what starts with a variable may. */
 static void check_url(struct check *c, struct ir_string url)
 {
-    if (!ir_is_text(url) || url.text.len == 0 || url.text.ptr[0] == '$')
+    struct str text = url.text;
+    while (ir_is_text(url) && text.len && isspace((unsigned char)text.ptr[0]))
+        text = str_slice(text.ptr + 1, text.ptr + text.len);
+    if (!ir_is_text(url) || text.len == 0 || text.ptr[0] == '$')
         return;
-    const char *at = memmem(url.text.ptr, url.text.len, "://", 3);
-    struct str scheme = at ? str_slice(url.text.ptr, at) : (struct str){"", 0};
+    const char *at = memmem(text.ptr, text.len, "://", 3);
+    struct str scheme = at ? str_slice(text.ptr, at) : (struct str){"", 0};
     if (scheme.len > 0 && memchr(scheme.ptr, '$', scheme.len))
         return;
     if (scheme.len == 4 && strncasecmp(scheme.ptr, "http", 4) == 0)

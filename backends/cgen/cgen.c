@@ -228,9 +228,10 @@ static void add_tables(struct buf *out, const struct rt_plan *plan)
     buf_add_text(out, "};\n\n");
 }
 
+/* What does not plainly say `http:` may turn out to be anything: it may hold variables, or blanks in front. */
 static bool could_be_https(struct str url)
 {
-    return (url.len >= 6 && strncasecmp(url.ptr, "https:", 6) == 0) ||
+    return url.len < 5 || strncasecmp(url.ptr, "http:", 5) != 0 ||
            memchr(url.ptr, '$', url.len) != NULL;
 }
 

@@ -3,18 +3,35 @@
 #include "backends/cgen/cgen_text.h"
 #include "runtime/base/json_write.h"
 
-enum { LONGEST = 300 }; /* bytes of one value in a comment: the tables below hold all of it */
+enum { LONGEST = 300, /* bytes of a name */ WIDEST = 100 /* bytes of a line */ };
+
+/* Whole, however long: what stands behind a line's end is called, too. Blanks could push it out of sight, so lines are
+ * broken. */
+static void add_wrapped(struct buf *out, struct str text)
+{
+    struct buf line = {0};
+    cgen_add_comment(&line, text, SIZE_MAX);
+    for (size_t at = 0, end; at < line.len; at = end) {
+        end = at + WIDEST < line.len ? at + WIDEST : line.len;
+        while (end < line.len && ((unsigned char)line.data[end] & 0xC0) == 0x80)
+            end++;
+        if (at)
+            buf_add_text(out, "\n     *     ");
+        buf_add(out, line.data + at, end - at);
+    }
+    buf_free(&line);
+}
 
 static void add_value(struct buf *out, const struct value *value)
 {
     if (value->kind == VALUE_STRING) {
-        cgen_add_comment(out, value->as.text, LONGEST);
+        add_wrapped(out, value->as.text);
         return;
     }
     struct buf json = {0};
     struct json_writer writer = jw_start(&json, (struct json_style){.spaced = true});
     jw_value(&writer, value);
-    cgen_add_comment(out, buf_str(&json), LONGEST);
+    add_wrapped(out, buf_str(&json));
     buf_free(&json);
 }
 
@@ -101,7 +118,9 @@ void cgen_add_call(
     const struct plan_activity *row = &plan->activity_rows[index];
     buf_printf(out, "    /* %u: %s, %s%s \"", (unsigned)index, role_name(row->role),
         row->flags & PLAN_ACTIVITY_BACKGROUND ? "background " : "", kinds[row->kind]);
-    cgen_add_comment(out, plan_text(plan, row->name), LONGEST);
+    bool plays = row->flags & PLAN_ACTIVITY_REF && row->target != PLAN_NONE;
+    uint32_t name = plays ? plan->activity_rows[row->target].name : row->name;
+    cgen_add_comment(out, plan_text(plan, name), LONGEST);
     buf_add_char(out, '"');
     if (row->line) {
         buf_add_text(out, "  ");
@@ -113,7 +132,7 @@ void cgen_add_call(
         if (row->target == PLAN_NONE)
             buf_add_text(out, "     * refers to nothing\n");
         else
-            buf_printf(out, "     * refers to activity %u\n", (unsigned)row->target);
+            buf_printf(out, "     * plays activity %u\n", (unsigned)row->target);
     } else {
         add_provider(out, values, row);
     }

@@ -93,6 +93,11 @@ bool kit_find(struct arena *arena, const char *folder, const char *target, struc
     return false;
 }
 
+static bool is_kit(struct arena *arena, struct str root, const char *name)
+{
+    return access(arena_printf(arena, "%.*s/%s/target", STR_ARG(root), name).ptr, R_OK) == 0;
+}
+
 struct str kit_targets(struct arena *arena, const char *folder)
 {
     struct str roots[2], list = {"", 0};
@@ -100,7 +105,7 @@ struct str kit_targets(struct arena *arena, const char *folder)
     for (size_t i = 0; i < count; i++) {
         DIR *dir = opendir(roots[i].ptr);
         for (struct dirent *entry; dir && (entry = readdir(dir));)
-            if (entry->d_name[0] != '.')
+            if (entry->d_name[0] != '.' && is_kit(arena, roots[i], entry->d_name))
                 list = arena_printf(
                     arena, "%.*s%s%s", STR_ARG(list), list.len ? ", " : "", entry->d_name);
         if (dir)

@@ -24,7 +24,7 @@ enum { EMIT_NOTHING = -1, EMIT_C };
 struct build_options {
     const char *output;
     int emit;
-    bool bundle, dynamic, plan_only, allow_python, allow_errors, keep_symbols;
+    bool bundle, dynamic, tls, plan_only, allow_python, allow_errors, keep_symbols;
     const char *embed_ca, *target, *kit, *sbom;
 };
 
@@ -45,6 +45,8 @@ static const struct option_row build_table[] = {
     {"allow-errors", 0, OPTION_FLAG, FIELD(allow_errors), NULL, NULL,
         "build in spite of errors that lint finds: the runner meets them as a run would"},
     {"dynamic", 0, OPTION_FLAG, FIELD(dynamic), NULL, NULL, "link the system's shared libraries"},
+    {"tls", 0, OPTION_FLAG, FIELD(tls), NULL, NULL,
+        "link TLS though every URL is http: as written: a server may redirect to https"},
     {"embed-ca", 0, OPTION_TEXT, FIELD(embed_ca), "FILE", NULL,
         "embed these certificate authorities (PEM) instead of looking for the system's"},
     {"target", 0, OPTION_TEXT, FIELD(target), "TARGET", NULL,
@@ -245,7 +247,11 @@ static int emit_only(const struct job *job)
 static int put_in_place(const struct job *job, const char *made)
 {
     struct str bytes;
-    if (files_read(&job->cli->arena, made, &bytes) && files_write(job->output, bytes, 0777))
+    if (!files_read(&job->cli->arena, made, &bytes)) {
+        cli_error(job->cli, "the compiler succeeded and made no program (looked for %s): is $CC one?", made);
+        return CLI_FINDINGS;
+    }
+    if (files_write(job->output, bytes, 0777))
         return CLI_OK;
     cli_error(job->cli, "cannot write %s: %s", job->output, strerror(errno));
     return CLI_FINDINGS;
@@ -339,6 +345,7 @@ static bool is_possible(struct cli *cli, const struct build_options *build)
                           : build->plan_only      ? "--plan-only"
                           : build->embed_ca       ? "--embed-ca"
                           : build->dynamic        ? "--dynamic"
+                          : build->tls            ? "--tls"
                           : build->keep_symbols   ? "--keep-symbols"
                           : build->emit == EMIT_C ? "--emit"
                                                   : NULL;
@@ -406,6 +413,11 @@ static int build_main(struct cli *cli, void *options, char **arguments, size_t c
     if (!compile_plan(cli, arguments[0], &request, &plan))
         return CLI_FINDINGS;
     job.needs = cgen_needs(&plan);
+    if (build->tls && !(job.needs & CGEN_HTTP)) {
+        cli_error(cli, "--tls: the experiment makes no requests over HTTP");
+        return CLI_USAGE;
+    }
+    job.needs |= build->tls ? CGEN_TLS : 0;
     if (!find_kit(&job) || (build->dynamic && !has_dynamic_kit(&job)))
         return CLI_FINDINGS;
     int code = build->emit == EMIT_C ? emit_only(&job)

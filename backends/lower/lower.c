@@ -103,14 +103,15 @@ void lower_experiment_as(struct arena *arena, struct ir *ir, struct str name, st
 {
     struct value document = lower_value(arena, ir->doc->root);
     struct ir_refusal refusal;
-    bool refused = ir_reference_invalid(ir, false, &refusal);
-    plan_build(arena,
-        &(struct plan_input){.document = &document,
-            .file = name,
-            .refusal = refused ? refusal.message : (struct str){0},
-            .place = place_activity,
-            .context = ir},
-        plan);
+    struct plan_input input = {
+        .document = &document, .file = name, .place = place_activity, .context = ir};
+    if (ir_reference_invalid(ir, false, &refusal)) {
+        struct place place = source_place(ir->doc->source, refusal.span.lo);
+        input.refusal = refusal.message;
+        input.refusal_line = place.line;
+        input.refusal_column = place.column;
+    }
+    plan_build(arena, &input, plan);
 }
 
 void lower_experiment(struct arena *arena, struct ir *ir, struct rt_plan *plan)

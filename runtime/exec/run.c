@@ -312,13 +312,10 @@ static void hide_inline_secrets(struct run *run, uint32_t first, uint32_t count)
 /* What opens Vault is a secret too, though it stands in the configuration. */
 static void hide_vault_access(struct run *run)
 {
-    static const struct str keys[] = {STR_INIT("vault_token"), STR_INIT("vault_role_secret")};
     struct value configuration = scope_configuration(&run->scope);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const struct value *key = value_get(&configuration, keys[i]);
-        if (key)
-            redact_add(&run->redactor, key);
-    }
+    for (size_t i = 0; i < configuration.as.object.count; i++)
+        if (scope_opens_vault(configuration.as.object.members[i].key))
+            redact_add(&run->redactor, &configuration.as.object.members[i].value);
 }
 
 void run_hide_secrets(struct run *run)

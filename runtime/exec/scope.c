@@ -87,6 +87,11 @@ struct value scope_for_python(const struct scope *scope, struct arena *arena)
     return (struct value){.kind = VALUE_OBJECT, .as.object = {members, count}};
 }
 
+bool scope_opens_vault(struct str key)
+{
+    return str_is(key, "vault_token") || str_is(key, "vault_role_secret");
+}
+
 bool scope_is_empty(const struct scope *scope)
 {
     return scope->configuration_count == 0 && scope->secrets.as.object.count == 0;

@@ -50,6 +50,9 @@ struct value scope_handle(struct arena *arena, int64_t handle);
 /* The configuration as an object; valid until the next scope_configure. */
 struct value scope_configuration(const struct scope *scope);
 
+/* True for a configuration key that opens Vault: its value counts as a secret. */
+bool scope_opens_vault(struct str key);
+
 /* True if there is neither configuration nor a secret: the reference then leaves arguments as they
  * are. */
 bool scope_is_empty(const struct scope *scope);

@@ -17,6 +17,7 @@
 
 /* CURL_FUNCTION(name) */
 #define CURL_FUNCTIONS                                                                             \
+    CURL_FUNCTION(version_info)                                                                    \
     CURL_FUNCTION(global_init)                                                                     \
     CURL_FUNCTION(global_cleanup)                                                                  \
     CURL_FUNCTION(easy_init)                                                                       \

@@ -112,8 +112,28 @@ static void fail_in_body(struct http_call *call)
     http_end_call(call, HTTP_CHUNKED_ENCODING_ERROR);
 }
 
+/* A runner whose URLs are all http: may be sent elsewhere. */
+static bool lacks_tls(const struct http_call *call)
+{
+    const curl_version_info_data *curl = call->client->curl.version_info(CURLVERSION_NOW);
+    return str_is(call->url.scheme, "https") && !(curl->features & CURL_VERSION_SSL);
+}
+
+static void fail_without_tls(struct http_call *call)
+{
+    buf_clear(&call->message);
+    buf_printf(&call->message,
+        "%.*s needs TLS, which this runner was built without: `chaosc build --tls` links it",
+        STR_ARG(http_url_text(&call->hop, &call->url)));
+    http_end_call(call, HTTP_CONNECTION_ERROR);
+}
+
 void http_fail_hop(struct http_call *call, CURLcode code)
 {
+    if (lacks_tls(call)) {
+        fail_without_tls(call);
+        return;
+    }
     if (!call->curl_text[0])
         strncat(
             call->curl_text, call->client->curl.easy_strerror(code), sizeof call->curl_text - 1);

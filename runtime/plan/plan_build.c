@@ -420,6 +420,8 @@ static struct plan_experiment build_experiment(struct builder *b, struct node do
     struct plan_experiment e = {.document = document.row,
         .file = add_text(b, b->input->file),
         .refusal = b->input->refusal.len ? add_text(b, b->input->refusal) : PLAN_NONE,
+        .refusal_line = b->input->refusal_line,
+        .refusal_column = b->input->refusal_column,
         .title = text_of(b, member(b, document, "title")),
         .hypothesis = PLAN_NONE};
     struct node hypothesis = member(b, document, "steady-state-hypothesis");

@@ -117,7 +117,9 @@
     F(hypothesis_strategy, TEXT)          /* runtime.hypothesis.strategy */                        \
     F(rollback_strategy, TEXT)            /* runtime.rollbacks.strategy */                         \
     F(timeout, VALUE)                     /* runtime.timeout, seconds */                           \
-    F(refusal, TEXT)                      /* why validation refuses it, or PLAN_NONE */
+    F(refusal, TEXT)                      /* why validation refuses it, or PLAN_NONE */            \
+    F(refusal_line, NUMBER)               /* where, from 1 */                                      \
+    F(refusal_column, NUMBER)             /* from 1 */
 
 /* T(name, NAME): the tables, in the order in which they are stored. */
 #define PLAN_TABLES(T)                                                                             \

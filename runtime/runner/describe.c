@@ -103,6 +103,7 @@ struct name_list {
 
 struct systems {
     struct name_list hosts, programs, packages;
+    bool http, vault; /* hosts are asked by activities, and for secrets */
 };
 
 static void add_once(struct arena *arena, struct name_list *list, struct str name)
@@ -149,6 +150,7 @@ static void collect(
         const struct plan_activity *row = &plan->activity_rows[i];
         if (row->flags & PLAN_ACTIVITY_REF)
             continue;
+        s->http |= row->provider == PLAN_HTTP;
         if (row->provider == PLAN_HTTP)
             add_once(arena, &s->hosts, authority(text_of(values, row->url)));
         else if (row->provider == PLAN_PROCESS)
@@ -169,6 +171,20 @@ static void collect_controls(
         if (module && module->kind == VALUE_STRING)
             add_once(arena, &s->packages, first_part(module->as.text));
     }
+}
+
+/* Where Vault is stands in the configuration, as it is written; else only the runner's environment knows. */
+static void collect_vault(
+    struct systems *s, struct arena *arena, const struct rt_plan *plan, const struct value *values)
+{
+    const struct value *configuration = value_get(&values[0], STR("configuration"));
+    const struct value *address = configuration ? value_get(configuration, STR("vault_addr")) : NULL;
+    for (uint32_t i = 0; i < plan->variable_count && !s->vault; i++)
+        s->vault = plan->variable_rows[i].source == PLAN_VAULT;
+    if (s->vault)
+        add_once(arena, &s->hosts,
+            address && address->kind == VALUE_STRING ? authority(address->as.text)
+                                                     : STR("${vault_addr}"));
 }
 
 static void add_list(struct json_writer *w, const char *key, const struct name_list *list)
@@ -192,10 +208,12 @@ static void add_systems(struct json_writer *w, const struct systems *s)
     jw_open_array(w);
     if (s->programs.count)
         jw_string(w, STR("process"));
-    if (s->hosts.count)
+    if (s->http)
         jw_string(w, STR("http"));
     if (s->packages.count)
         jw_string(w, STR("python"));
+    if (s->vault)
+        jw_string(w, STR("vault"));
     jw_close_array(w);
 }
 
@@ -209,6 +227,7 @@ void describe_json(struct buf *out, const struct rt_plan *plan)
     const struct value *values = plan_values(&arena, plan);
     collect(&systems, &arena, plan, values);
     collect_controls(&systems, &arena, plan, values);
+    collect_vault(&systems, &arena, plan, values);
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plan_hash(plan));
 
     struct json_writer w = jw_start(out, (struct json_style){.indent = 2});

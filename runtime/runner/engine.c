@@ -11,7 +11,7 @@
 #include "runtime/runner/init.h"
 #include "runtime/runner/play_vars.h"
 
-enum { MOST_PROVIDERS = 4, EXIT_USAGE = 2 };
+enum { MOST_PROVIDERS = 4 };
 
 static bool is_terminal_with_colors(void)
 {
@@ -40,12 +40,37 @@ struct job {
 static bool is_valid(const struct rt_plan *plan, const struct rt_provider *const *providers,
     struct log *log, struct preflight *started)
 {
-    uint32_t refusal = plan_experiment(plan)->refusal;
-    if (refusal != PLAN_NONE) {
-        log_error(log, "%.*s", STR_ARG(plan_text(plan, refusal)));
+    const struct plan_experiment *e = plan_experiment(plan);
+    if (e->refusal != PLAN_NONE) {
+        log_error(log, "%.*s", STR_ARG(plan_text(plan, e->refusal)));
+        log_error(log, "  at %.*s:%u:%u", STR_ARG(plan_text(plan, e->file)), e->refusal_line,
+            e->refusal_column);
         return false;
     }
     return preflight_check(plan, providers, log, started) == 0;
+}
+
+/* What variables bring in can be a probe of a provider that the experiment did not need. */
+static bool has_parts_for(const struct value *configuration, const struct rt_parts *parts, struct log *log)
+{
+    const struct {
+        const char *type;
+        const void *part;
+    } all[] = {{"process", parts->process}, {"http", parts->http}, {"python", parts->python}};
+    for (size_t i = 0; i < configuration->as.object.count; i++) {
+        const struct member *member = &configuration->as.object.members[i];
+        const struct value *provider = value_get(&member->value, STR("provider"));
+        const struct value *type = provider ? value_get(provider, STR("type")) : NULL;
+        for (size_t k = 0; type && type->kind == VALUE_STRING && k < sizeof all / sizeof *all; k++)
+            if (!all[k].part && str_equal(type->as.text, str_from(all[k].type))) {
+                log_error(log,
+                    "configuration `%.*s` is given as a probe of the %s provider, which this runner "
+                    "was built without: `chaosc build --bundle` makes one that has all",
+                    STR_ARG(member->key), all[k].type);
+                return false;
+            }
+    }
+    return true;
 }
 
 /* The command that undoes what a run left, to be followed by the record. */
@@ -71,7 +96,9 @@ static int play_here(
     list_providers(parts, providers);
     int wrong = play_change_dir(options->change_dir, &log)
                     ? play_vars_read(&arena, &vars, &options->play, plan, &log)
-                    : EXIT_USAGE;
+                    : PLAY_WRONG_USAGE;
+    if (!wrong && !has_parts_for(&vars.configuration, parts, &log))
+        wrong = PLAY_WRONG_USAGE;
     if (wrong) {
         code = wrong;
     } else if (options->play.no_validation || is_valid(plan, providers, &log, &started)) {
@@ -143,7 +170,7 @@ static int recover_here(const struct job *job)
     /* The journal that the run would have written, or the events file it left. */
     const char *events = access(path.data, F_OK) == 0 ? path.data : job->options->recover;
     if (!there) {
-        code = EXIT_USAGE;
+        code = PLAY_WRONG_USAGE;
     } else if (!recovery_read(&recovery, events, &problem)) {
         log_error(&log, "%s: %.*s", events, STR_ARG(problem));
     } else {

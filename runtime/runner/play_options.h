@@ -7,6 +7,9 @@
 #include "runtime/record/log.h"
 #include "runtime/exec/run.h"
 
+/* The exit code of a wrong command line (docs/exit-codes.md). */
+enum { PLAY_WRONG_USAGE = 2 };
+
 struct play_options {
     const char *journal_path;
     int dry;                                    /* -1: not given */

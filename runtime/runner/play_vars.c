@@ -232,19 +232,18 @@ static bool is_readable(const char *file, struct log *log)
 int play_vars_read(struct arena *arena, struct play_vars *vars, const struct play_options *options,
     const struct rt_plan *plan, struct log *log)
 {
-    enum { EXIT_USAGE = 2 };
     struct str message;
     play_vars_init(vars);
     for (size_t i = 0; i < options->var_files.count; i++)
         if (!is_readable(options->var_files.items[i], log))
-            return EXIT_USAGE;
+            return PLAY_WRONG_USAGE;
     if (!play_vars_add_files(arena, vars, &options->var_files, play_vars_read_json, log))
         return EXIT_FAILURE;
     if (!play_vars_add_environment(arena, vars, plan, log))
-        return EXIT_USAGE;
+        return PLAY_WRONG_USAGE;
     if (!play_vars_add(arena, vars, &options->vars, &message)) {
         log_error(log, "--var: %.*s", STR_ARG(message));
-        return EXIT_USAGE;
+        return PLAY_WRONG_USAGE;
     }
     return EXIT_SUCCESS;
 }

@@ -54,6 +54,8 @@ static struct value configuration_value(struct preview *p, const struct plan_var
 {
     struct str name = plan_text(p->plan, row->name);
     const struct value *given = p->options->vars ? value_get(p->options->vars, name) : NULL;
+    if (scope_opens_vault(name))
+        return unknown(p, "secret", name);
     if (given)
         return *given;
     switch ((enum plan_source)row->source) {

@@ -1,6 +1,7 @@
 /* The face of a built runner: options, help, description, preview; playing is the engine's. */
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,8 +10,6 @@
 #include "runtime/runner/engine.h"
 #include "runtime/runner/play_vars.h"
 #include "runtime/runner/preview.h"
-
-enum { EXIT_USAGE = 2 };
 
 #define FIELD(name) offsetof(struct runner_options, name)
 static const struct option_row rows[] = {
@@ -81,11 +80,16 @@ static int print_help(const struct rt_plan *plan, const struct option_table *tab
     return finish(&out, STDOUT_FILENO, 0);
 }
 
-static int say_wrong(const char *program, struct str message)
+static int say(const char *program, struct str message, int code)
 {
     struct buf out = {0};
     buf_printf(&out, "%s: error: %.*s\n", program, STR_ARG(message));
-    return finish(&out, STDERR_FILENO, EXIT_USAGE);
+    return finish(&out, STDERR_FILENO, code);
+}
+
+static int say_wrong(const char *program, struct str message)
+{
+    return say(program, message, PLAY_WRONG_USAGE);
 }
 
 static bool is_asked(const char *long_name, const char *short_name, int argc, char **argv)
@@ -117,8 +121,11 @@ static int show_plan(
     log_open(&log, &(struct log_options){.level = LOG_WARNING});
     int wrong = play_change_dir(options->change_dir, &log)
                     ? play_vars_read(arena, &vars, &options->play, plan, &log)
-                    : EXIT_USAGE;
+                    : PLAY_WRONG_USAGE;
     log_close(&log);
+    uint32_t refusal = plan_experiment(plan)->refusal;
+    if (!wrong && refusal != PLAN_NONE)
+        wrong = say(options->program, plan_text(plan, refusal), EXIT_FAILURE);
     if (wrong)
         return wrong;
     preview_write(&out, plan,

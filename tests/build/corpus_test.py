@@ -75,12 +75,17 @@ def systems_of(doc):
 def expected(doc):
     hypothesis = doc.get("steady-state-hypothesis") or {}
     hosts, programs, packages = systems_of(doc)
+    requests, vault = bool(hosts), any(source == "vault" for _, _, _, source, _ in inputs_of(doc))
+    if vault:
+        address = (doc.get("configuration") or {}).get("vault_addr")
+        hosts.add(address.split("://")[-1].split("/")[0] if isinstance(address, str) else "${vault_addr}")
     return {"title": doc.get("title"),
             "activities": {"hypothesis": len(hypothesis.get("probes") or []), "method": len(doc.get("method") or []),
                            "rollbacks": len(doc.get("rollbacks") or [])},
             "inputs": sorted(inputs_of(doc), key=str), "hosts": sorted(hosts), "programs": sorted(programs),
             "packages": sorted(packages),
-            "drivers": [kind for kind, used in (("process", programs), ("http", hosts), ("python", packages)) if used]}
+            "drivers": [kind for kind, used in (("process", programs), ("http", requests), ("python", packages),
+                                               ("vault", vault)) if used]}
 
 
 def described(told):

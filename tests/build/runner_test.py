@@ -37,10 +37,12 @@ def process(*command):
     return {"type": "process", "path": command[0], "arguments": list(command[1:]), "timeout": 5}
 
 
-def serve(context=None):
+def serve(context=None, location=None):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            self.send_response(200)
+            self.send_response(302 if location else 200)
+            if location:
+                self.send_header("Location", location)
             self.end_headers()
             self.wfile.write(b"ok")
 
@@ -400,7 +402,7 @@ def check_compilers(t):
         return str(path)
     for cc, code, told in ((script("fails", "echo broken >&2; exit 3"), 1, "failed with 3:\nbroken"),
                            (script("dies", "kill -9 $$"), 1, "ended by signal 9"),
-                           (script("lies", "exit 0"), 1, "cannot write"), ("/no/such/cc", 1, "/no/such/cc"),
+                           (script("lies", "exit 0"), 1, "made no program"), ("/no/such/cc", 1, "/no/such/cc"),
                            ("gcc-of-nobody -O2", 1, "gcc-of-nobody -O2"), ("cc -DUNUSED  -g0", 0, ""), (" ", 0, "")):
         done = t.chaosc_build(doc, "compiled", CC=cc)
         t.check(done.returncode == code and told in done.stderr, f"CC={cc!r}: {done.returncode} {done.stderr}")
@@ -525,6 +527,10 @@ def check_comments(t):
         at = emitted.index(f'"{name}"  comments.json:')
         line, column = map(int, emitted[at:].split("comments.json:")[1].split()[0].split(":"))
         t.check(lines[line - 1][column - 1] == "{" and call in emitted[at:at + 200], f"{name}: {emitted[at:at + 200]}")
+    long = {**doc, "method": [{"type": "action", "name": "long", "provider": process("sh", "-c", "true" + " " * 5000 + "; evil")}]}
+    (t.scratch / "long.json").write_text(json.dumps(long))
+    comment = t.run([t.chaosc, "build", "--emit", "c", "--allow-python", "long.json"]).stdout.split('action "long"')[1].split("*/")[0]
+    t.check("; evil" in comment and max(map(len, comment.splitlines())) < 130, "no call is hidden behind blanks")
     t.check('control "watcher"' in emitted and "watching.control" in emitted.split('control "watcher"')[1][:200],
             "a control says what Python it calls")
 
@@ -543,6 +549,50 @@ def check_misuse(t):
     (t.scratch / "elsewhere").mkdir()
     done = t.run([runner, "--no-version-check", "--no-log-file", "--change-dir", "elsewhere"])
     t.check(done.returncode == 0 and (t.scratch / "elsewhere/journal.json").exists(), f"--change-dir: {done.stderr}")
+
+
+def check_redirect(t):
+    """A runner without TLS that is sent to https says what it lacks; --tls gives it."""
+    tls_port = https_server(t.scratch)
+    if not tls_port:
+        t.skip("redirects to https: there is no openssl to make a certificate")
+        return
+    port = serve(location=f"https://127.0.0.1:{tls_port}/")
+    doc = experiment(probe("p", {"type": "http", "url": f"http://127.0.0.1:{port}/", "timeout": 5}, 200))
+    env = {k: v for k, v in os.environ.items() if k not in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")}
+    env["SSL_CERT_FILE"] = str(t.scratch / "cert.pem")
+    for options, code, told in (([], 1, "built without: `chaosc build --tls`"), (["--tls"], 0, ""), (["--bundle"], 0, "")):
+        runner = t.build(doc, "redirected", *options)
+        done = t.run([runner, "--no-log-file", "--exit-codes=detailed"], env=env)
+        t.check((done.returncode != 0) == bool(code) and told in done.stderr, f"{options}: {done.returncode} {done.stderr}")
+    blank = t.build(experiment(probe("p", {"type": "http", "url": f" https://127.0.0.1:{tls_port}/", "timeout": 5}, 200)), "blank")
+    t.check(t.run([blank, "--no-log-file"], env=env).returncode == 0, "an address behind a blank may be https")
+    done = t.chaosc_build(experiment(), "no-http", "--tls")
+    t.check(done.returncode == 2 and "--tls" in done.stderr, f"--tls without HTTP: {done.stderr}")
+
+
+def check_given_probe(t):
+    """A variable file may bring a probe of a provider that the runner has not: it is refused before anything is run."""
+    touched = t.scratch / "acted"
+    doc = experiment(method=[{"type": "action", "name": "a", "provider": process("touch", str(touched), "${x}")}],
+                     configuration={"x": "1"})
+    given = t.scratch / "given.json"
+    given.write_text(json.dumps({"configuration": {"x": {"type": "probe", "name": "n", "provider": {
+        "type": "http", "url": "http://127.0.0.1:1/"}}}}))
+    done = t.run([t.build(doc, "given-probe"), "--no-log-file", "--var-file", given])
+    t.check(done.returncode == 2 and not touched.exists() and "http provider" in done.stderr, f"a given probe: {done.stderr}")
+
+
+def check_vault_described(t):
+    """Vault is a system that is asked, and what opens it is a secret of the plan, too."""
+    doc = experiment(probe("p", process("true", "${s}"), 0), secrets={"g": {"s": {"type": "vault", "path": "a/b"}}},
+                     configuration={"vault_addr": "http://vault.local:8200", "vault_token": {"type": "env", "key": "VT"}})
+    runner = t.build(doc, "vaulted")
+    told = json.loads(t.run([runner, "--describe"]).stdout)
+    t.check(told["systems"]["hosts"] == ["vault.local:8200"] and told["drivers"] == ["process", "vault"], f"{told}")
+    for options in (["--plan"], ["--plan", "--json"]):
+        shown = t.run([runner, *options], env={"VT": "canary-of-vault"}).stdout
+        t.check("canary-of-vault" not in shown and "secret vault_token" in shown, f"{options} hides the token: {shown}")
 
 
 def check_ended_build(t):
@@ -594,7 +644,8 @@ def main():
         t = Runner(str(chaosc), Path(scratch))
         for check in (check_places, check_bundle, check_plan_only, check_plan_calls, check_face, check_recovery, check_reproducible, check_dynamic,
                       check_other_machines, check_refusals, check_compilers, check_places_of_output, check_one_file, check_inputs_stay,
-                      check_emitted_command, check_comments, check_misuse, check_ended_build, check_impossible):
+                      check_emitted_command, check_comments, check_misuse, check_redirect, check_given_probe,
+                      check_vault_described, check_ended_build, check_impossible):
             check(t)
         print(f"{t.count} checks, {len(t.failures)} failed, {len(t.skips)} skipped")
         return 1 if t.failures else 0
