@@ -25,6 +25,10 @@ const char *kit_native_target(void)
     return "powerpc64le-linux";
 #elif defined(__s390x__)
     return "s390x-linux";
+#elif defined(__mips64) && defined(__MIPSEL__)
+    return "mips64el-linux";
+#elif defined(__mips__) && defined(__MIPSEL__)
+    return "mipsel-linux";
 #else
     return "unknown-linux";
 #endif
