@@ -9,13 +9,15 @@ static bool is_set(const struct rt_plan *plan, const struct plan_variable *row)
     return row->source != PLAN_ENVIRONMENT || getenv(plan_text(plan, row->key).ptr);
 }
 
-static size_t check_configuration(const struct rt_plan *plan, struct log *log)
+static size_t check_configuration(
+    const struct rt_plan *plan, const struct value *vars, struct log *log)
 {
     const struct plan_experiment *e = plan_experiment(plan);
     size_t missing = 0;
     for (uint32_t i = e->configuration; i < e->configuration + e->configuration_count; i++) {
         const struct plan_variable *row = &plan->variable_rows[i];
-        if (is_set(plan, row) || row->preset != PLAN_NONE)
+        bool given = vars && value_get(vars, plan_text(plan, row->name));
+        if (is_set(plan, row) || row->preset != PLAN_NONE || given)
             continue;
         log_error(log,
             "Configuration makes reference to an environment key that does not exist: %s",
@@ -113,7 +115,7 @@ size_t preflight_check(const struct rt_plan *plan, const struct rt_provider *con
     struct log *log, struct preflight *started)
 {
     const struct plan_experiment *e = plan_experiment(plan);
-    return check_configuration(plan, log) + check_secrets(plan, e->secrets, e->secret_count, log) +
+    return check_configuration(plan, started->vars, log) + check_secrets(plan, e->secrets, e->secret_count, log) +
            check_activities(plan, providers, log) +
            check_with_providers(plan, providers, log, started);
 }

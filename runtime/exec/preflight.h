@@ -10,11 +10,13 @@
 #include "runtime/plan/plan.h"
 #include "runtime/exec/provider.h"
 
-/* What the checks started (a helper interpreter, and the loop it needs). All zero at first, save the first three. */
+/* What the checks started (a helper interpreter, and the loop it needs). All zero at first, save the first four. */
 struct preflight {
     const char *python;                  /* the interpreter to use; NULL: the one users expect */
     const struct driver_search *drivers; /* as in call_world */
     const struct value *settings;        /* the same */
+    const struct value *vars; /* configuration given instead, whose variables need not be set; NULL: all need, as for
+                                 the reference */
     struct loop *loop;
     void *states[PLAN_PROVIDER_COUNT]; /* as in call_world */
 };

@@ -99,6 +99,8 @@ static int play_here(
                     : PLAY_WRONG_USAGE;
     if (!wrong && !has_parts_for(&vars.configuration, parts, &log))
         wrong = PLAY_WRONG_USAGE;
+    if (!run.compat)
+        started.vars = &vars.configuration;
     if (wrong) {
         code = wrong;
     } else if (options->play.no_validation || is_valid(plan, providers, &log, &started)) {

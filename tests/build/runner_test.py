@@ -238,6 +238,9 @@ def check_face(t):
     required = {i["variable"]: i["required"] for i in told["inputs"] if i["source"] == "env"}
     t.check(required == {"WANTED_OF_TEST": True, "TOKEN_OF_TEST": True}, f"--describe tells what is needed: {required}")
     t.check("WANTED_OF_TEST" in t.run([runner, "--help"]).stdout, "--help tells what is needed")
+    for options, more in ((["--var", "wanted=a"], {}), ([], {"CHAOSC_VAR_wanted": "a"})):
+        done = t.run([runner, "--no-log-file", *options], env={**clean, **more, "TOKEN_OF_TEST": "canary-token-9"})
+        t.check(done.returncode == 0, f"what is given otherwise need not be set: {options} {more} {done.stderr}")
     overridden = t.build(experiment(probe("p", process("test", "${size}", "-eq", "7"), 0), configuration={"size": 3}), "vars")
     for options, env, code in (([], {}, 1), (["--var", "size:int=7"], {}, 0), ([], {"CHAOSC_VAR_size": "7"}, 0),
                                ([], {"CHAOSC_VAR_size": "seven"}, 2)):
