@@ -29,7 +29,7 @@ static void add_name(struct row_writer *w, const char *name)
     w->begun = true;
 }
 
-/* Fields by their type in plan_rows.h. What is counted is left out where it is 0, which C makes it. */
+/* Fields by their type in plan_rows.h. What is 0 is left out, which C makes it: a count of nothing, an index of none. */
 static void add_NUMBER(struct row_writer *w, const char *name, uint32_t number)
 {
     if (!number)
@@ -42,19 +42,10 @@ static void add_NUMBER(struct row_writer *w, const char *name, uint32_t number)
 #define add_CONTROL_RANGE add_NUMBER
 #define add_VARIABLE_RANGE add_NUMBER
 #define add_WORD_RANGE add_NUMBER
-
-static void add_index(struct row_writer *w, const char *name, uint32_t index)
-{
-    add_name(w, name);
-    if (index == PLAN_NONE)
-        buf_add_text(w->out, "PLAN_NONE");
-    else
-        buf_add_number(w->out, index);
-}
-#define add_TEXT add_index
-#define add_VALUE add_index
-#define add_ACTIVITY add_index
-#define add_TOLERANCE add_index
+#define add_TEXT add_NUMBER
+#define add_VALUE add_NUMBER
+#define add_ACTIVITY add_NUMBER
+#define add_TOLERANCE add_NUMBER
 
 #define NAME(constant) [constant] = #constant
 #define ENUMERATION(TYPE, ...)                                                                     \
@@ -113,7 +104,7 @@ ROW_EMITTER(experiment, EXPERIMENT)
     }
 SHORT_EMITTER(text, TEXT)
 SHORT_EMITTER(value, VALUE)
-SHORT_EMITTER(member, MEMBER)
+SHORT_EMITTER(key, KEY)
 SHORT_EMITTER(template, TEMPLATE)
 #undef SHORT_EMITTER
 #undef ADD_NUMBER
@@ -143,9 +134,8 @@ static struct str path_of(const struct rt_plan *plan, const struct plan_toleranc
 {
     const struct plan_value *object = &plan->value_rows[row->document];
     for (uint32_t i = object->count; i-- > 0;) {
-        const struct plan_member *member = &plan->member_rows[object->first + i];
-        if (str_is(plan_text(plan, member->key), "path"))
-            return plan_text(plan, plan->value_rows[member->value].first);
+        if (str_is(plan_text(plan, plan->key_rows[object->keys + i].text), "path"))
+            return plan_text(plan, plan->value_rows[object->first + i].first);
     }
     return STR("");
 }
@@ -241,11 +231,8 @@ static bool mentions(const struct rt_plan *plan, uint32_t value, struct str text
     const struct plan_value *row = &plan->value_rows[value];
     if (row->kind == VALUE_STRING)
         return str_contains(plan_text(plan, row->first), text);
-    for (uint32_t i = 0; row->kind == VALUE_ARRAY && i < row->count; i++)
+    for (uint32_t i = 0; i < row->count; i++)
         if (mentions(plan, row->first + i, text))
-            return true;
-    for (uint32_t i = 0; row->kind == VALUE_OBJECT && i < row->count; i++)
-        if (mentions(plan, plan->member_rows[row->first + i].value, text))
             return true;
     return false;
 }

@@ -116,6 +116,10 @@ void cgen_add_call(
     static const char *const kinds[] = {
         [PLAN_KIND_PROBE] = "probe", [PLAN_KIND_ACTION] = "action", [PLAN_KIND_OTHER] = "activity"};
     const struct plan_activity *row = &plan->activity_rows[index];
+    if (index == PLAN_NONE) {
+        buf_add_text(out, "    /* 0: none */\n");
+        return;
+    }
     buf_printf(out, "    /* %u: %s, %s%s \"", (unsigned)index, role_name(row->role),
         row->flags & PLAN_ACTIVITY_BACKGROUND ? "background " : "", kinds[row->kind]);
     bool plays = row->flags & PLAN_ACTIVITY_REF && row->target != PLAN_NONE;

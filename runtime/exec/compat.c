@@ -73,7 +73,7 @@ static bool is_mapping(const struct value *value)
 
 bool compat_loads(const struct run *run)
 {
-    const struct value *document = &run->values[0];
+    const struct value *document = &run->values[PLAN_DOCUMENT];
     const struct value *hypothesis = value_get(document, STR("steady-state-hypothesis"));
     return document->kind == VALUE_OBJECT && value_get(document, STR("title")) &&
            is_mapping(hypothesis) && is_mapping(value_get(document, STR("configuration"))) &&

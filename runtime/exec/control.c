@@ -322,7 +322,7 @@ bool control_open(struct run *run)
     put(&request, "compat", value_bool(o->compat));
     put(&request, "journal", journal_head(run, false));
     for (size_t i = 0; i < run->overlay_count; i++)
-        if (run->overlays[i].row == 0 && run->overlays[i].key.len)
+        if (run->overlays[i].row == PLAN_DOCUMENT && run->overlays[i].key.len)
             put(&request, run->overlays[i].key.ptr, run->overlays[i].value);
     call_now(run, &request, &waiting);
     if (waiting.hook.interrupted)

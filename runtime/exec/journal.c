@@ -102,14 +102,14 @@ static void write_object(struct run *run, struct json_writer *w, uint32_t index)
 {
     const struct plan_value *row = &run->plan->value_rows[index];
     jw_open_object(w);
-    for (uint32_t m = row->first; m < row->first + row->count; m++) {
-        struct str key = plan_text(run->plan, run->plan->member_rows[m].key);
+    for (uint32_t m = 0; m < row->count; m++) {
+        struct str key = plan_text(run->plan, run->plan->key_rows[row->keys + m].text);
         jw_key(w, key);
         const struct overlay *change = overlay_of(run, index, key);
         if (change)
             write_overlay(run, w, change);
         else
-            journal_text_row(run, w, run->plan->member_rows[m].value);
+            journal_text_row(run, w, row->first + m);
     }
     for (size_t i = 0; i < run->overlay_count; i++) {
         const struct overlay *change = &run->overlays[i];
@@ -171,7 +171,7 @@ void journal_begin(struct run *run)
     struct value configuration = scope_configuration(&run->scope);
     redact_value(&run->redactor, &w, &configuration);
     jw_key(&w, STR("experiment"));
-    journal_text_row(run, &w, 0);
+    journal_text_row(run, &w, PLAN_DOCUMENT);
     event_end(run, &w);
 }
 

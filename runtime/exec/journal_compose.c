@@ -222,7 +222,7 @@ static void put_head(struct run *run, struct journal_file *file)
     jw_open_object(&w);
     write_host(run, &w);
     jw_key(&w, STR("experiment"));
-    journal_text_row(run, &w, 0);
+    journal_text_row(run, &w, PLAN_DOCUMENT);
     write_state(run, &w);
     journal_file_put(file, buf_str(text));
 }

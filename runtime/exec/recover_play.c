@@ -119,7 +119,7 @@ static bool is_of_phase(enum plan_role role, struct str phase)
 }
 
 /* Finds activities that were started before controls changed the experiment; of two of one name the first that no
- * other has. One that is not there any more is out of every table. */
+ * other has. One that is not there any more is none. */
 static void find_rows(const struct rt_plan *plan, struct recovery *recovery)
 {
     for (size_t i = 0; i < recovery->count; i++)
@@ -129,7 +129,7 @@ static void find_rows(const struct rt_plan *plan, struct recovery *recovery)
         struct recovered *item = &recovery->items[i];
         if (!item->by_name)
             continue;
-        for (uint32_t row = 0; row < plan->activity_count && item->row == PLAN_NONE; row++) {
+        for (uint32_t row = 1; row < plan->activity_count && item->row == PLAN_NONE; row++) {
             const struct plan_activity *written = &plan->activity_rows[row];
             uint32_t named = written->target == PLAN_NONE ? row : written->target;
             bool probe = written->role == PLAN_PROBE;
@@ -164,8 +164,8 @@ static void take_records(struct run *run, const struct recovery *recovery)
 {
     for (size_t i = 0; i < recovery->count; i++) {
         const struct recovered *item = &recovery->items[i];
-        struct record_list *list =
-            item->row < run->plan->activity_count ? list_of(run, item) : NULL;
+        bool known = item->row != PLAN_NONE && item->row < run->plan->activity_count;
+        struct record_list *list = known ? list_of(run, item) : NULL;
         if (!list)
             continue;
         struct record *record = ARENA_NEW(&run->arena, struct record);

@@ -359,16 +359,16 @@ static const char *const dry_names[] = {
 /* The title with its variables, and the dry mode: the reference writes both into the experiment. */
 static void complete_document(struct run *run)
 {
-    const struct value *title = value_get(&run->values[0], STR("title"));
+    const struct value *title = value_get(&run->values[PLAN_DOCUMENT], STR("title"));
     struct value text = title ? scope_substitute(&run->scope, &run->arena, title) : value_null();
     const char *dry = dry_names[run->options->dry];
     (void)scope_has_tripped(&run->scope); /* a title keeps what it cannot look up */
     const struct redactor *fed =
         title ? fed_text(&run->arena, &run->scope, run->log->redactor, title) : NULL;
-    journal_overlay(run, 0, "title", text);
+    journal_overlay(run, PLAN_DOCUMENT, "title", text);
     run->overlays[run->overlay_count - 1].fed = fed;
     const struct redactor *before = log_hide(run->log, fed);
-    journal_overlay(run, 0, "dry", dry ? value_string(str_from(dry)) : value_null());
+    journal_overlay(run, PLAN_DOCUMENT, "dry", dry ? value_string(str_from(dry)) : value_null());
     log_info(run->log, "Running experiment: %.*s", STR_ARG(pytext_str(&run->arena, &text)));
     log_hide(run->log, before);
     if (dry)

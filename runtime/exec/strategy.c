@@ -31,7 +31,7 @@ static bool find_names(struct run *run, struct named *named)
 {
     const struct value *settings = run->options->settings;
     const struct value *theirs = settings ? value_get(settings, STR("runtime")) : NULL;
-    const struct value *ours = value_get(&run->values[0], STR("runtime"));
+    const struct value *ours = value_get(&run->values[PLAN_DOCUMENT], STR("runtime"));
     if (settings && settings->kind != VALUE_OBJECT) {
         log_error(run->log, "the settings are no mapping");
         return false;

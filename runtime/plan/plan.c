@@ -119,7 +119,7 @@ const char *plan_load(struct rt_plan *plan, struct str bytes)
 #define PLAN_INDEX_CHECK(NAME, name)                                                               \
     static bool fits_##NAME(const struct rt_plan *plan, uint32_t index)                            \
     {                                                                                              \
-        return index == PLAN_NONE || index < plan->name##_count;                                   \
+        return index < plan->name##_count;                                                         \
     }
 PLAN_INDEX_CHECK(TEXT, text)
 PLAN_INDEX_CHECK(VALUE, value)
@@ -212,12 +212,11 @@ static const char *check_value(const struct rt_plan *plan, uint32_t i)
                    ? NULL
                    : bad;
     case VALUE_OBJECT:
-        if (!fits_in(row->first, row->count, plan->member_count))
+        if (!fits_in(row->keys, row->count, plan->key_count))
             return bad;
-        for (uint32_t m = row->first; m < row->first + row->count; m++)
-            if (plan->member_rows[m].value <= i)
-                return bad;
-        return NULL;
+        return fits_in(row->first, row->count, plan->value_count) && (!row->count || row->first > i)
+                   ? NULL
+                   : bad;
     }
     return bad;
 }
@@ -230,10 +229,6 @@ static const char *check_document(const struct rt_plan *plan)
             plan->bytes[row->at + row->length] != '\0')
             return "the plan is damaged: a string leaves the string table";
     }
-    for (uint32_t i = 0; i < plan->member_count; i++)
-        if (plan->member_rows[i].key >= plan->text_count ||
-            plan->member_rows[i].value >= plan->value_count)
-            return "the plan is damaged: a member has no key or value";
     for (uint32_t i = 0; i < plan->value_count; i++) {
         const char *wrong = check_value(plan, i);
         if (wrong)
@@ -279,7 +274,8 @@ bool plan_template(const struct rt_plan *plan, struct str text, struct template 
 
 const char *plan_check(const struct rt_plan *plan)
 {
-    if (plan->experiment_count != 1 || plan->value_count == 0)
+    if (plan->experiment_count != 1 || plan->value_count <= PLAN_DOCUMENT || !plan->activity_count ||
+        !plan->tolerance_count)
         return "the plan is damaged: it holds no experiment";
 #define PLAN_CHECK_FIELD(field, TYPE)                                                              \
     if (!fits_##TYPE(plan, row->field))                                                            \
@@ -297,8 +293,9 @@ const char *plan_check(const struct rt_plan *plan)
     return wrong ? wrong : check_templates(plan);
 }
 
+/* The value of a row; members of an object go where `members` points, which moves behind them. */
 static struct value value_of_row(
-    const struct rt_plan *plan, struct value *values, struct member *members, uint32_t i)
+    const struct rt_plan *plan, struct value *values, struct member **members, uint32_t i)
 {
     const struct plan_value *row = &plan->value_rows[i];
     struct value value = {.kind = (enum value_kind)row->kind};
@@ -318,11 +315,11 @@ static struct value value_of_row(
         value.as.array.count = row->count;
         break;
     case VALUE_OBJECT:
-        for (uint32_t m = row->first; m < row->first + row->count; m++)
-            members[m] = (struct member){
-                plan_text(plan, plan->member_rows[m].key), values[plan->member_rows[m].value]};
-        value.as.object.members = row->count ? &members[row->first] : NULL;
+        value.as.object.members = row->count ? *members : NULL;
         value.as.object.count = row->count;
+        for (uint32_t m = 0; m < row->count; m++)
+            *(*members)++ = (struct member){
+                plan_text(plan, plan->key_rows[row->keys + m].text), values[row->first + m]};
         break;
     }
     return value;
@@ -331,9 +328,12 @@ static struct value value_of_row(
 const struct value *plan_values(struct arena *arena, const struct rt_plan *plan)
 {
     struct value *values = ARENA_ARRAY(arena, struct value, plan->value_count);
-    struct member *members = ARENA_ARRAY(arena, struct member, plan->member_count);
+    size_t count = 0;
+    for (uint32_t i = 0; i < plan->value_count; i++)
+        count += plan->value_rows[i].kind == VALUE_OBJECT ? plan->value_rows[i].count : 0;
+    struct member *members = ARENA_ARRAY(arena, struct member, count);
     /* Backwards: children stand behind their parents. */
     for (uint32_t i = plan->value_count; i-- > 0;)
-        values[i] = value_of_row(plan, values, members, i);
+        values[i] = value_of_row(plan, values, &members, i);
     return values;
 }

@@ -51,7 +51,8 @@ static void move_content(const struct rt_plan *old, struct plan_value *row)
         row->first += old->value_count;
         break;
     case VALUE_OBJECT:
-        row->first += old->member_count;
+        row->first += old->value_count;
+        row->keys += old->key_count;
         break;
     }
 }

@@ -10,7 +10,8 @@
 struct builder {
     struct arena *arena;
     const struct plan_input *input;
-    struct map texts;     /* string to text index + 1 */
+    struct map texts;     /* string to text index */
+    struct map keys;      /* the numbers of an object's keys, as bytes, to the first one's index + 1 */
     struct map referable; /* name to activity row + 1, as the reference's cache has it */
     struct buf bytes;
 #define PLAN_ROOM(name, NAME)                                                                      \
@@ -32,13 +33,13 @@ static uint32_t add_text(struct builder *b, struct str text)
 {
     void *known = map_get(&b->texts, text);
     if (known)
-        return (uint32_t)((uintptr_t)known - 1);
+        return (uint32_t)(uintptr_t)known;
     uint32_t index = (uint32_t)b->text_count;
     *ARENA_PUSH(b->arena, b->text_rows, b->text_count, b->text_room) =
         (struct plan_text){(uint32_t)b->bytes.len, (uint32_t)text.len};
     buf_add_str(&b->bytes, text);
     buf_add_char(&b->bytes, '\0');
-    map_set(&b->texts, text, (void *)((uintptr_t)index + 1));
+    map_set(&b->texts, text, (void *)(uintptr_t)index);
     return index;
 }
 
@@ -54,33 +55,39 @@ static uint32_t reserve_values(struct builder *b, size_t count)
 
 static void fill_value(struct builder *b, uint32_t row, const struct value *value);
 
-static uint32_t fill_array(struct builder *b, struct plan_value *row, const struct value *value)
+static void fill_array(struct builder *b, struct plan_value *row, const struct value *value)
 {
     row->count = (uint32_t)value->as.array.count;
     row->first = reserve_values(b, value->as.array.count);
-    uint32_t flags = 0;
-    for (uint32_t i = 0; i < row->count; i++) {
+    for (uint32_t i = 0; i < row->count; i++)
         fill_value(b, row->first + i, &value->as.array.items[i]);
-        flags |= b->value_rows[row->first + i].flags;
-    }
-    return flags;
 }
 
-static uint32_t fill_object(struct builder *b, struct plan_value *row, const struct value *value)
+/* The keys of an object; another one with the same keys in the same order has them already. */
+static uint32_t add_keys(struct builder *b, const struct value *object)
+{
+    size_t count = object->as.object.count;
+    struct plan_key *keys = ARENA_ARRAY(b->arena, struct plan_key, count + 1);
+    for (size_t i = 0; i < count; i++)
+        keys[i].text = add_text(b, object->as.object.members[i].key);
+    struct str name = {(const char *)keys, count * sizeof *keys};
+    void *known = map_get(&b->keys, name);
+    if (known)
+        return (uint32_t)((uintptr_t)known - 1);
+    uint32_t first = (uint32_t)b->key_count;
+    for (size_t i = 0; i < count; i++)
+        *ARENA_PUSH(b->arena, b->key_rows, b->key_count, b->key_room) = keys[i];
+    map_set(&b->keys, name, (void *)((uintptr_t)first + 1));
+    return first;
+}
+
+static void fill_object(struct builder *b, struct plan_value *row, const struct value *value)
 {
     row->count = (uint32_t)value->as.object.count;
-    row->first = (uint32_t)b->member_count;
-    uint32_t flags = 0, first = reserve_values(b, value->as.object.count);
-    for (uint32_t i = 0; i < row->count; i++) {
-        uint32_t key = add_text(b, value->as.object.members[i].key);
-        *ARENA_PUSH(b->arena, b->member_rows, b->member_count, b->member_room) =
-            (struct plan_member){key, first + i};
-    }
-    for (uint32_t i = 0; i < row->count; i++) {
-        fill_value(b, first + i, &value->as.object.members[i].value);
-        flags |= b->value_rows[first + i].flags;
-    }
-    return flags;
+    row->first = reserve_values(b, value->as.object.count);
+    row->keys = add_keys(b, value);
+    for (uint32_t i = 0; i < row->count; i++)
+        fill_value(b, row->first + i, &value->as.object.members[i].value);
 }
 
 static void fill_value(struct builder *b, uint32_t index, const struct value *value)
@@ -93,19 +100,15 @@ static void fill_value(struct builder *b, uint32_t index, const struct value *va
         row.first = value->as.truth;
         break;
     case VALUE_STRING:
-        if (memchr(value->as.text.ptr, '$', value->as.text.len))
-            row.flags = PLAN_VALUE_TEMPLATE;
-        row.first = add_text(b, value->as.text);
-        break;
     case VALUE_INT:
     case VALUE_REAL:
         row.first = add_text(b, value->as.text);
         break;
     case VALUE_ARRAY:
-        row.flags = fill_array(b, &row, value);
+        fill_array(b, &row, value);
         break;
     case VALUE_OBJECT:
-        row.flags = fill_object(b, &row, value);
+        fill_object(b, &row, value);
         break;
     }
     b->value_rows[index] = row;
@@ -120,7 +123,7 @@ static struct node member(struct builder *b, struct node object, const char *key
     for (size_t i = object.value->as.object.count; i-- > 0;)
         if (str_equal(object.value->as.object.members[i].key, name))
             return (struct node){&object.value->as.object.members[i].value,
-                b->member_rows[b->value_rows[object.row].first + i].value};
+                b->value_rows[object.row].first + (uint32_t)i};
     return absent;
 }
 
@@ -349,7 +352,7 @@ static void add_variables(
         const struct member *m = &object.value->as.object.members[i];
         if (is_repeated(object.value, i))
             continue;
-        struct node source = {&m->value, b->member_rows[b->value_rows[object.row].first + i].value};
+        struct node source = {&m->value, b->value_rows[object.row].first + (uint32_t)i};
         struct plan_variable row =
             describe_variable(b, m->key, source, secret, (uint32_t)(b->variable_count - start));
         *ARENA_PUSH(b->arena, b->variable_rows, b->variable_count, b->variable_room) = row;
@@ -360,7 +363,7 @@ static void add_variables(
             continue;
         if (b->variable_rows[at].source == PLAN_GROUP) {
             struct node group = {&object.value->as.object.members[i].value,
-                b->member_rows[b->value_rows[object.row].first + i].value};
+                b->value_rows[object.row].first + (uint32_t)i};
             uint32_t members, members_count;
             add_variables(b, group, secret, &members, &members_count);
             b->variable_rows[at].members = members;
@@ -451,11 +454,25 @@ static struct plan_experiment build_experiment(struct builder *b, struct node do
     return e;
 }
 
+/* Row 0 of each table that others refer to. */
+static void add_nothing(struct builder *b)
+{
+    *ARENA_PUSH(b->arena, b->text_rows, b->text_count, b->text_room) = (struct plan_text){0};
+    buf_add_char(&b->bytes, '\0');
+    reserve_values(b, 1);
+    *ARENA_PUSH(b->arena, b->activity_rows, b->activity_count, b->activity_room) =
+        (struct plan_activity){.kind = PLAN_KIND_OTHER, .provider = PLAN_PROVIDER_NONE};
+    *ARENA_PUSH(b->arena, b->tolerance_rows, b->tolerance_count, b->tolerance_room) =
+        (struct plan_tolerance){.kind = PLAN_TOLERANCE_OTHER};
+}
+
 void plan_build(struct arena *arena, const struct plan_input *input, struct rt_plan *plan)
 {
     struct builder b = {.arena = arena, .input = input};
     map_init(&b.texts, arena);
+    map_init(&b.keys, arena);
     map_init(&b.referable, arena);
+    add_nothing(&b);
     struct node document = {input->document, reserve_values(&b, 1)};
     fill_value(&b, document.row, document.value);
     struct plan_experiment experiment = build_experiment(&b, document);

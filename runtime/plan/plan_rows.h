@@ -3,8 +3,8 @@
  * lists.
  *
  * F(field, TYPE) where TYPE is NUMBER (any number), an enumeration (ROLE, KIND, PROVIDER,
- * TOLERANCE_KIND, SOURCE), an index into a table (TEXT, VALUE, ACTIVITY, TOLERANCE)
- * or PLAN_NONE, x_RANGE for the first of a run of rows, and COUNT for how many
+ * TOLERANCE_KIND, SOURCE), an index into a table (TEXT, VALUE, ACTIVITY, TOLERANCE), whose row 0 is
+ * nothing (PLAN_NONE), x_RANGE for the first of a run of rows, and COUNT for how many
  * the range in the field before has. */
 #ifndef RUNTIME_EXEC_PLAN_ROWS_H
 #define RUNTIME_EXEC_PLAN_ROWS_H
@@ -18,14 +18,12 @@
 #define PLAN_VALUE_FIELDS(F)                                                                       \
     F(kind, NUMBER) /* enum value_kind */                                                          \
     F(first,                                                                                       \
-        NUMBER) /* of a boolean 0 or 1; of a number or string its text; else its first child: \
-                        a value or member */    \
+        NUMBER) /* of a boolean 0 or 1; of a number or string its text; else its first child */    \
     F(count, NUMBER) /* children of an array or object */                                          \
-    F(flags, NUMBER) /* PLAN_VALUE_* */
+    F(keys, NUMBER)  /* of an object the first key: the i-th child is the i-th key's */
 
-#define PLAN_MEMBER_FIELDS(F)                                                                      \
-    F(key, TEXT)    /* the member's name */                                                        \
-    F(value, VALUE) /* its value */
+/* The names of objects' members; objects that have the same share them. */
+#define PLAN_KEY_FIELDS(F) F(text, TEXT)
 
 /* Hypothesis probes, method, rollbacks, then what else is called: dynamic configuration, tolerance
  * probes. */
@@ -95,7 +93,7 @@
 
 /* One row. */
 #define PLAN_EXPERIMENT_FIELDS(F)                                                                  \
-    F(document, VALUE)                    /* the whole experiment; value 0 */                      \
+    F(document, VALUE)                    /* the whole experiment */                               \
     F(file, TEXT)                         /* name of the source it was read from */                \
     F(title, TEXT)                        /* as written */                                         \
     F(flags, NUMBER)                      /* PLAN_EXPERIMENT_* */                                  \
@@ -117,7 +115,7 @@
     F(hypothesis_strategy, TEXT)          /* runtime.hypothesis.strategy */                        \
     F(rollback_strategy, TEXT)            /* runtime.rollbacks.strategy */                         \
     F(timeout, VALUE)                     /* runtime.timeout, seconds */                           \
-    F(refusal, TEXT)                      /* why validation refuses it, or PLAN_NONE */            \
+    F(refusal, TEXT)                      /* why validation refuses it, if it does */            \
     F(refusal_line, NUMBER)               /* where, from 1 */                                      \
     F(refusal_column, NUMBER)             /* from 1 */
 
@@ -125,7 +123,7 @@
 #define PLAN_TABLES(T)                                                                             \
     T(text, TEXT)                                                                                  \
     T(value, VALUE)                                                                                \
-    T(member, MEMBER)                                                                              \
+    T(key, KEY)                                                                                    \
     T(activity, ACTIVITY)                                                                          \
     T(tolerance, TOLERANCE)                                                                        \
     T(word, WORD)                                                                                  \

@@ -7,8 +7,12 @@
 
 #include "runtime/plan/plan_rows.h"
 
-#define PLAN_VERSION 4u
-#define PLAN_NONE 0xFFFFFFFFu
+#define PLAN_VERSION 5u
+
+/* Row 0 of the tables that others refer to stands for nothing, so that what a row has not is 0; the document is the
+ * value behind it. */
+#define PLAN_NONE 0u
+#define PLAN_DOCUMENT 1u
 
 /* Where an activity stands. */
 enum plan_role {
@@ -52,8 +56,6 @@ enum plan_source {
 };
 
 enum {
-    PLAN_VALUE_TEMPLATE = 1, /* a string in it holds `$`: it may have to be substituted */
-
     PLAN_ACTIVITY_REF = 1,
     PLAN_ACTIVITY_BACKGROUND = 2,
     PLAN_ACTIVITY_TOLERANCE = 4, /* the member is present */
@@ -61,7 +63,7 @@ enum {
     PLAN_EXPERIMENT_RUNTIME = 1, /* has a `runtime` that is true in Python's sense */
 };
 
-/* struct plan_text, plan_value, plan_member, plan_activity, plan_tolerance, plan_word, plan_template,
+/* struct plan_text, plan_value, plan_key, plan_activity, plan_tolerance, plan_word, plan_template,
  * plan_control, plan_variable and plan_experiment: rows of uint32_t fields, listed and explained in plan_rows.h.
  */
 #define PLAN_DECLARE_FIELD(field, type) uint32_t field;
