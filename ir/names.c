@@ -42,15 +42,14 @@ static void note_text(struct check *c, const struct doc_node *node, enum ir_use_
         struct ir_use *use = ARENA_PUSH(c->arena, c->uses, c->use_count, c->use_room);
         *use = (struct ir_use){
             .name = name,
-            .span = doc_inside(
-                c->doc, node, (uint32_t)segment.from,
+            .span = doc_inside(c->doc, node, (uint32_t)segment.from,
                 (uint32_t)(segment.from + reference_length(&segment, name))),
             .node = node,
             .activity = c->activity,
             .place = place,
             .form = segment.kind == TEMPLATE_BRACED  ? IR_USE_BRACED
                     : segment.kind == TEMPLATE_NAMED ? IR_USE_BARE
-                                                      : IR_USE_UNREADABLE,
+                                                     : IR_USE_UNREADABLE,
             .whole = template.count == 1 && segment.kind == TEMPLATE_BRACED,
         };
     }

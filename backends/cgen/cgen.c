@@ -86,7 +86,8 @@ ROW_EMITTER(experiment, EXPERIMENT)
 #undef EMIT_FIELD
 
 /* The large tables: bare numbers, as many rows a line as fit. */
-#define ADD_NUMBER(field, type) buf_add_text(out, comma), buf_add_number(out, row->field), comma = ", ";
+#define ADD_NUMBER(field, type)                                                                    \
+    buf_add_text(out, comma), buf_add_number(out, row->field), comma = ", ";
 #define SHORT_EMITTER(name, NAME)                                                                  \
     static void add_##name##_rows(struct buf *out, const struct rt_plan *plan)                     \
     {                                                                                              \

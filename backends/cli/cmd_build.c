@@ -127,7 +127,8 @@ static bool find_kit(struct job *job)
     const char *target = job->build->target ? job->build->target : kit_native_target();
     if (kit_find(&job->cli->arena, job->build->kit, target, &job->kit, &looked))
         return true;
-    bool carried = !job->build->kit && carried_stub().len && strcmp(target, kit_native_target()) == 0;
+    bool carried =
+        !job->build->kit && carried_stub().len && strcmp(target, kit_native_target()) == 0;
     if (carried && job->build->bundle) {
         job->kit = (struct kit){.target = target};
         return true;
@@ -230,8 +231,8 @@ static int emit_only(const struct job *job)
 {
     struct buf out = {0};
     const char *source = job->build->output ? job->build->output : "-";
-    struct cc_request wanted = request(job, cc_usual(&job->cli->arena, &job->kit),
-        strcmp(source, "-") == 0 ? "runner.c" : source);
+    struct cc_request wanted = request(
+        job, cc_usual(&job->cli->arena, &job->kit), strcmp(source, "-") == 0 ? "runner.c" : source);
     const char *slash = strrchr(source, '/');
     wanted.output = strcmp(slash ? slash + 1 : source, "runner") == 0 ? "runner.out" : "runner";
     emit(job, cc_command(&job->cli->arena, &wanted), &out);
@@ -248,7 +249,8 @@ static int put_in_place(const struct job *job, const char *made)
 {
     struct str bytes;
     if (!files_read(&job->cli->arena, made, &bytes)) {
-        cli_error(job->cli, "the compiler succeeded and made no program (looked for %s): is $CC one?", made);
+        cli_error(job->cli,
+            "the compiler succeeded and made no program (looked for %s): is $CC one?", made);
         return CLI_FINDINGS;
     }
     if (files_write(job->output, bytes, 0777))
@@ -355,14 +357,15 @@ static bool is_possible(struct cli *cli, const struct build_options *build)
 }
 
 /* What is read must not be written over, nor one result over the other; false after saying it. */
-static bool is_safe(struct cli *cli, const struct build_options *build, const char *experiment,
-    const char *output)
+static bool is_safe(
+    struct cli *cli, const struct build_options *build, const char *experiment, const char *output)
 {
     const char *written[] = {output, build->sbom}, *read[] = {experiment, build->embed_ca};
     for (size_t i = 0; i < 2; i++)
         for (size_t j = 0; j < 2; j++)
             if (written[i] && read[j] && files_are_same(written[i], read[j])) {
-                cli_error(cli, "%s would be written over, which is read: -o and --sbom name new files",
+                cli_error(cli,
+                    "%s would be written over, which is read: -o and --sbom name new files",
                     read[j]);
                 return false;
             }
@@ -401,7 +404,7 @@ static int build_main(struct cli *cli, void *options, char **arguments, size_t c
     if (build->embed_ca && !read_certificates(cli, build->embed_ca, &job.cacerts))
         return CLI_USAGE;
     /* The C source goes to standard output unless it is given a place. */
-    job.output = build->output             ? build->output
+    job.output = build->output           ? build->output
                  : build->emit == EMIT_C ? NULL
                                          : default_output(cli, arguments[0]);
     if (!is_safe(cli, build, arguments[0], job.output))

@@ -199,7 +199,8 @@ static int run_run(struct cli *cli, void *options, char **arguments, size_t coun
     log_debug(&log, "Running command 'run'");
     struct str message;
     int code = EXIT_FAILURE;
-    if (cli_group_enter(&run->group, &log) && play_vars_add_files(&cli->arena, &vars, &run->play.var_files, read_var_file, &log)) {
+    if (cli_group_enter(&run->group, &log) &&
+        play_vars_add_files(&cli->arena, &vars, &run->play.var_files, read_var_file, &log)) {
         play_vars_add(&cli->arena, &vars, &run->play.vars, &message);
         code = play(cli, run, &vars, arguments[0], &log);
     }

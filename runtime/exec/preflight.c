@@ -115,7 +115,8 @@ size_t preflight_check(const struct rt_plan *plan, const struct rt_provider *con
     struct log *log, struct preflight *started)
 {
     const struct plan_experiment *e = plan_experiment(plan);
-    return check_configuration(plan, started->vars, log) + check_secrets(plan, e->secrets, e->secret_count, log) +
+    return check_configuration(plan, started->vars, log) +
+           check_secrets(plan, e->secrets, e->secret_count, log) +
            check_activities(plan, providers, log) +
            check_with_providers(plan, providers, log, started);
 }

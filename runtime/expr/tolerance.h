@@ -51,8 +51,8 @@ bool tolerance_read(struct arena *arena, const struct value *value, struct toler
     const struct rt_regexps *regexps, struct tolerance_error *error);
 
 struct tolerance_options {
-    enum jsonpath_dialect dialect; /* JSONPATH_AUTO, or JSONPATH_JSONPATH2 under --compat */
-    uint64_t step_limit;           /* of a JSONPath; 0 means its default */
+    enum jsonpath_dialect dialect;    /* JSONPATH_AUTO, or JSONPATH_JSONPATH2 under --compat */
+    uint64_t step_limit;              /* of a JSONPath; 0 means its default */
     struct template_source templates; /* configuration and secrets; may be all zero */
     const struct rt_regexps *regexps; /* NULL: a regular expression raises as if it were wrong */
 };

@@ -243,8 +243,8 @@ static const char *check_templates(const struct rt_plan *plan)
     for (uint32_t i = 0; i < plan->template_count; i++) {
         const struct plan_template *row = &plan->template_rows[i];
         if (row->text == PLAN_NONE || (i && row->text <= row[-1].text) ||
-            !template_is_program(plan_words(plan, row->words), row->word_count,
-                plan->text_rows[row->text].length))
+            !template_is_program(
+                plan_words(plan, row->words), row->word_count, plan->text_rows[row->text].length))
             return "the plan is damaged: a template does not fit its string";
     }
     return NULL;
@@ -274,8 +274,8 @@ bool plan_template(const struct rt_plan *plan, struct str text, struct template 
 
 const char *plan_check(const struct rt_plan *plan)
 {
-    if (plan->experiment_count != 1 || plan->value_count <= PLAN_DOCUMENT || !plan->activity_count ||
-        !plan->tolerance_count)
+    if (plan->experiment_count != 1 || plan->value_count <= PLAN_DOCUMENT ||
+        !plan->activity_count || !plan->tolerance_count)
         return "the plan is damaged: it holds no experiment";
 #define PLAN_CHECK_FIELD(field, TYPE)                                                              \
     if (!fits_##TYPE(plan, row->field))                                                            \

@@ -10,8 +10,8 @@
 struct builder {
     struct arena *arena;
     const struct plan_input *input;
-    struct map texts;     /* string to text index */
-    struct map keys;      /* the numbers of an object's keys, as bytes, to the first one's index + 1 */
+    struct map texts; /* string to text index */
+    struct map keys;  /* the numbers of an object's keys, as bytes, to the first one's index + 1 */
     struct map referable; /* name to activity row + 1, as the reference's cache has it */
     struct buf bytes;
 #define PLAN_ROOM(name, NAME)                                                                      \
@@ -414,7 +414,7 @@ static void add_templates(struct builder *b)
         struct template template = template_parse(b->arena, text);
         *ARENA_PUSH(b->arena, b->template_rows, b->template_count, b->template_room) =
             (struct plan_template){
-                i, add_words(b, template.words, template.count), (uint32_t)template.count};
+                i, add_words(b, template.words, template.count), (uint32_t) template.count};
     }
 }
 

@@ -17,7 +17,7 @@ struct plan_input {
     struct str
         refusal; /* why the reference's validation refuses the document; empty if it does not */
     uint32_t refusal_line, refusal_column; /* where, from 1 */
-    plan_place_fn *place; /* may be NULL */
+    plan_place_fn *place;                  /* may be NULL */
     void *context;
 };
 

@@ -115,7 +115,7 @@
     F(hypothesis_strategy, TEXT)          /* runtime.hypothesis.strategy */                        \
     F(rollback_strategy, TEXT)            /* runtime.rollbacks.strategy */                         \
     F(timeout, VALUE)                     /* runtime.timeout, seconds */                           \
-    F(refusal, TEXT)                      /* why validation refuses it, if it does */            \
+    F(refusal, TEXT)                      /* why validation refuses it, if it does */              \
     F(refusal_line, NUMBER)               /* where, from 1 */                                      \
     F(refusal_column, NUMBER)             /* from 1 */
 

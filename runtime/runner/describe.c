@@ -178,7 +178,8 @@ static void collect_vault(
     struct systems *s, struct arena *arena, const struct rt_plan *plan, const struct value *values)
 {
     const struct value *configuration = value_get(&values[PLAN_DOCUMENT], STR("configuration"));
-    const struct value *address = configuration ? value_get(configuration, STR("vault_addr")) : NULL;
+    const struct value *address =
+        configuration ? value_get(configuration, STR("vault_addr")) : NULL;
     for (uint32_t i = 0; i < plan->variable_count && !s->vault; i++)
         s->vault = plan->variable_rows[i].source == PLAN_VAULT;
     if (s->vault)

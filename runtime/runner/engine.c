@@ -51,7 +51,8 @@ static bool is_valid(const struct rt_plan *plan, const struct rt_provider *const
 }
 
 /* What variables bring in can be a probe of a provider that the experiment did not need. */
-static bool has_parts_for(const struct value *configuration, const struct rt_parts *parts, struct log *log)
+static bool has_parts_for(
+    const struct value *configuration, const struct rt_parts *parts, struct log *log)
 {
     const struct {
         const char *type;
@@ -64,7 +65,8 @@ static bool has_parts_for(const struct value *configuration, const struct rt_par
         for (size_t k = 0; type && type->kind == VALUE_STRING && k < sizeof all / sizeof *all; k++)
             if (!all[k].part && str_equal(type->as.text, str_from(all[k].type))) {
                 log_error(log,
-                    "configuration `%.*s` is given as a probe of the %s provider, which this runner "
+                    "configuration `%.*s` is given as a probe of the %s provider, which this "
+                    "runner "
                     "was built without: `chaosc build --bundle` makes one that has all",
                     STR_ARG(member->key), all[k].type);
                 return false;

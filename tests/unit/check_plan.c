@@ -119,7 +119,8 @@ END_TEST
 
 START_TEST(objects_share_their_keys)
 {
-    struct rt_plan plan = build("{\"method\":[{\"a\":1,\"b\":{}},{\"a\":2,\"b\":3},{\"b\":1,\"a\":2}]}");
+    struct rt_plan plan =
+        build("{\"method\":[{\"a\":1,\"b\":{}},{\"a\":2,\"b\":3},{\"b\":1,\"a\":2}]}");
     ck_assert_uint_eq(plan.key_count, 5); /* method, a b, b a */
     const struct value *document = &plan_values(&arena, &plan)[PLAN_DOCUMENT];
     ck_assert_uint_eq(document->as.object.members[0].value.as.array.count, 3);
@@ -143,8 +144,8 @@ START_TEST(a_saved_plan_loads_and_hashes_the_same)
     ck_assert_uint_eq(block.len % 4, 0);
     ck_assert_ptr_null(plan_load(&loaded, buf_str(&block)));
     ck_assert_uint_eq(plan_hash(&plan), plan_hash(&loaded));
-    ck_assert(value_equal(&plan_values(&arena, &plan)[PLAN_DOCUMENT],
-        &plan_values(&arena, &loaded)[PLAN_DOCUMENT]));
+    ck_assert(value_equal(
+        &plan_values(&arena, &plan)[PLAN_DOCUMENT], &plan_values(&arena, &loaded)[PLAN_DOCUMENT]));
     buf_free(&block);
 }
 END_TEST

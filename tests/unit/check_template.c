@@ -38,8 +38,8 @@ START_TEST(recorded_substitutions)
     for (size_t i = 0; i < entries->as.array.count; i++) {
         const struct value *data = value_get(&entries->as.array.items[i], STR("data"));
         const struct value *expected = value_get(&entries->as.array.items[i], STR("result"));
-        struct value result = template_substitute(
-            &arena, data, &(struct template_source){look_up, NULL, &oracle});
+        struct value result =
+            template_substitute(&arena, data, &(struct template_source){look_up, NULL, &oracle});
         ck_assert_msg(result.kind == expected->kind && value_equal(&result, expected),
             "%.*s gave %.*s, not %.*s", STR_ARG(pytext_str(&arena, data)),
             STR_ARG(pytext_str(&arena, &result)), STR_ARG(pytext_str(&arena, expected)));
@@ -101,8 +101,8 @@ START_TEST(untouched_data_is_shared)
 {
     struct value item = value_string(STR("plain"));
     struct value array = {.kind = VALUE_ARRAY, .as.array = {&item, 1}};
-    struct value result = template_substitute(
-        &arena, &array, &(struct template_source){look_up_nothing, NULL, NULL});
+    struct value result =
+        template_substitute(&arena, &array, &(struct template_source){look_up_nothing, NULL, NULL});
     ck_assert_ptr_eq(result.as.array.items, &item);
 }
 END_TEST
