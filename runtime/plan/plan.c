@@ -29,7 +29,7 @@ static uint64_t hash_numbers(uint64_t hash, const uint32_t *numbers, size_t size
     return hash;
 }
 
-uint64_t plan_hash(const struct rt_plan *plan)
+static uint64_t hash_all(const struct rt_plan *plan)
 {
     uint64_t hash = 0xCBF29CE484222325u;
 #define PLAN_HASH_TABLE(name, NAME)                                                                \
@@ -43,9 +43,23 @@ uint64_t plan_hash(const struct rt_plan *plan)
     return hash;
 }
 
+/* The name of the file is the last string. */
+uint64_t plan_hash(const struct rt_plan *plan)
+{
+    struct rt_plan nameless = *plan;
+    struct plan_experiment experiment = *plan_experiment(plan);
+    if (experiment.file + 1 == plan->text_count) {
+        nameless.text_count--;
+        nameless.byte_count = plan->text_rows[experiment.file].at;
+    }
+    experiment.file = PLAN_NONE;
+    nameless.experiment_rows = &experiment;
+    return hash_all(&nameless);
+}
+
 void plan_save(struct buf *out, const struct rt_plan *plan)
 {
-    uint64_t hash = plan_hash(plan);
+    uint64_t hash = hash_all(plan);
     struct plan_header header = {.version = PLAN_VERSION,
         .order = PLAN_ORDER,
         .hash = {(uint32_t)hash, (uint32_t)(hash >> 32)}};
@@ -109,7 +123,7 @@ const char *plan_load(struct rt_plan *plan, struct str bytes)
     const char *wrong = plan_check(plan);
     if (wrong)
         return wrong;
-    uint64_t hash = plan_hash(plan);
+    uint64_t hash = hash_all(plan);
     if (header.hash[0] != (uint32_t)hash || header.hash[1] != (uint32_t)(hash >> 32))
         return "the plan was damaged: its hash does not fit";
     return NULL;

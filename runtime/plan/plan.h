@@ -39,7 +39,7 @@ static inline const uint32_t *plan_words(const struct rt_plan *plan, uint32_t fi
  * it or the string is of elsewhere. */
 bool plan_template(const struct rt_plan *plan, struct str text, struct template *template);
 
-/* Identifies what the plan says (64 bits, the same on every machine), not a defence. */
+/* Identifies what the plan says (64 bits, the same on every machine, whatever the file was called), not a defence. */
 uint64_t plan_hash(const struct rt_plan *plan);
 
 /* Appends the plan as one relocatable block: magic, version, hash, table sizes, tables. */

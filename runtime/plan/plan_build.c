@@ -29,16 +29,22 @@ struct node {
 
 static const struct node absent = {NULL, PLAN_NONE};
 
-static uint32_t add_text(struct builder *b, struct str text)
+static uint32_t append_text(struct builder *b, struct str text)
 {
-    void *known = map_get(&b->texts, text);
-    if (known)
-        return (uint32_t)(uintptr_t)known;
     uint32_t index = (uint32_t)b->text_count;
     *ARENA_PUSH(b->arena, b->text_rows, b->text_count, b->text_room) =
         (struct plan_text){(uint32_t)b->bytes.len, (uint32_t)text.len};
     buf_add_str(&b->bytes, text);
     buf_add_char(&b->bytes, '\0');
+    return index;
+}
+
+static uint32_t add_text(struct builder *b, struct str text)
+{
+    void *known = map_get(&b->texts, text);
+    if (known)
+        return (uint32_t)(uintptr_t)known;
+    uint32_t index = append_text(b, text);
     map_set(&b->texts, text, (void *)(uintptr_t)index);
     return index;
 }
@@ -421,7 +427,6 @@ static void add_templates(struct builder *b)
 static struct plan_experiment build_experiment(struct builder *b, struct node document)
 {
     struct plan_experiment e = {.document = document.row,
-        .file = add_text(b, b->input->file),
         .refusal = b->input->refusal.len ? add_text(b, b->input->refusal) : PLAN_NONE,
         .refusal_line = b->input->refusal_line,
         .refusal_column = b->input->refusal_column,
@@ -457,8 +462,7 @@ static struct plan_experiment build_experiment(struct builder *b, struct node do
 /* Row 0 of each table that others refer to. */
 static void add_nothing(struct builder *b)
 {
-    *ARENA_PUSH(b->arena, b->text_rows, b->text_count, b->text_room) = (struct plan_text){0};
-    buf_add_char(&b->bytes, '\0');
+    append_text(b, STR(""));
     reserve_values(b, 1);
     *ARENA_PUSH(b->arena, b->activity_rows, b->activity_count, b->activity_room) =
         (struct plan_activity){.kind = PLAN_KIND_OTHER, .provider = PLAN_PROVIDER_NONE};
@@ -477,6 +481,8 @@ void plan_build(struct arena *arena, const struct plan_input *input, struct rt_p
     fill_value(&b, document.row, document.value);
     struct plan_experiment experiment = build_experiment(&b, document);
     add_templates(&b);
+    /* Last of all, and its own even if it is said elsewhere: plan_hash leaves it out. */
+    experiment.file = append_text(&b, input->file);
     *ARENA_PUSH(arena, b.experiment_rows, b.experiment_count, b.experiment_room) = experiment;
     *plan = (struct rt_plan){
         .bytes = arena_str(arena, buf_str(&b.bytes)).ptr, .byte_count = (uint32_t)b.bytes.len};

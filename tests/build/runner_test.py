@@ -174,6 +174,18 @@ def check_face(t):
     t.check(sbom["spdxVersion"] == "SPDX-2.3" and "musl" in names and "curl" not in names, f"the SBOM tells: {names}")
 
 
+def check_hash(t):
+    """The hash is the experiment's, whatever its file is called and from wherever it is run."""
+    doc = experiment(probe("p", process("true"), 0))
+    runner = t.build(doc, "hashed")
+    (t.scratch / "renamed.json").write_text(json.dumps(doc))
+    wanted = json.loads(t.run([runner, "--describe"]).stdout)["hash"]
+    for command in ([runner], [t.chaosc, "run", t.scratch / "hashed.json"], [t.chaosc, "run", "./renamed.json"]):
+        t.run([command[0], *command[1:2], "--no-log-file", *command[2:]])
+        plan = json.loads((t.scratch / "journal.json").read_text())["x-chaosc"]["plan"]
+        t.check(plan == wanted, f"{command}: {plan}, described as {wanted}")
+
+
 def check_recovery(t):
     """A runner that was killed undoes what it had done."""
     touch = {"type": "action", "name": "do", "provider": process("touch", "done.txt")}
@@ -258,4 +270,4 @@ def check_vault_described(t):
 
 
 if __name__ == "__main__":
-    sys.exit(hold(check_places, check_bundle, check_plan_only, check_plan_calls, check_face, check_recovery, check_misuse, check_redirect, check_given_probe, check_vault_described))
+    sys.exit(hold(check_places, check_bundle, check_plan_only, check_plan_calls, check_face, check_hash, check_recovery, check_misuse, check_redirect, check_given_probe, check_vault_described))

@@ -117,6 +117,25 @@ START_TEST(strings_that_variables_change_have_programs)
 }
 END_TEST
 
+START_TEST(the_hash_is_of_the_experiment_not_of_its_file)
+{
+    struct value document;
+    struct rt_plan plans[3];
+    static const char *const files[] = {"exp.json", "/some/where/else.json", "t"};
+    ck_assert(json_parse(&arena, STR("{\"title\":\"t\",\"method\":[]}"), NULL, &document, NULL));
+    for (size_t i = 0; i < 3; i++) {
+        plan_build(&arena,
+            &(struct plan_input){.document = &document, .file = str_from(files[i])}, &plans[i]);
+        ck_assert_uint_eq(plan_hash(&plans[i]), plan_hash(&plans[0]));
+        ck_assert(str_equal(
+            plan_text(&plans[i], plan_experiment(&plans[i])->file), str_from(files[i])));
+    }
+    ck_assert(json_parse(&arena, STR("{\"title\":\"u\",\"method\":[]}"), NULL, &document, NULL));
+    plan_build(&arena, &(struct plan_input){.document = &document, .file = STR("exp.json")}, &plans[1]);
+    ck_assert_uint_ne(plan_hash(&plans[1]), plan_hash(&plans[0]));
+}
+END_TEST
+
 START_TEST(objects_share_their_keys)
 {
     struct rt_plan plan =
@@ -185,6 +204,7 @@ int main(void)
     tcase_add_test(tests, a_reference_means_the_hypothesis_before_the_method);
     tcase_add_test(tests, variables_know_their_sources);
     tcase_add_test(tests, strings_that_variables_change_have_programs);
+    tcase_add_test(tests, the_hash_is_of_the_experiment_not_of_its_file);
     tcase_add_test(tests, objects_share_their_keys);
     tcase_add_test(tests, the_document_comes_back_whole);
     tcase_add_test(tests, a_saved_plan_loads_and_hashes_the_same);
