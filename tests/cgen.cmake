@@ -10,8 +10,10 @@ target_compile_definitions(check_cgen PRIVATE HEADER_DIR="${CMAKE_BINARY_DIR}/ch
 chaosc_unit(bundle cgen plan base)
 
 # Whole runners, where scripts/build-kit has made what they are linked from.
+set(backends_test_which --grid short --random 40)
 foreach(part IN ITEMS backends_test runner_test making_test machines_test corpus_test emit_fuzz sbom_test init_test driver_test)
   add_test(NAME build.${part}
-    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/build/${part}.py $<TARGET_FILE:chaosc>)
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/build/${part}.py $<TARGET_FILE:chaosc>
+            ${${part}_which})
   set_tests_properties(build.${part} PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 900)
 endforeach()

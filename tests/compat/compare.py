@@ -200,6 +200,18 @@ WRONG = ("DIFFERS", "UNLISTED", "NO ROW", "NOT RUN")
 LISTS = (cases, python_cases, control_cases, odd_cases, transport_cases)
 
 
+def add_choice(parser):
+    """The options that say which experiments are meant, for choose."""
+    parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="cases whose name holds TEXT")
+    parser.add_argument("--grid", choices=("short", "full", "only"), help="the cells of grid.py as well: one strategy of "
+                        "each provider, kind and outcome; all of them; all of them and nothing else")
+    parser.add_argument("--sweep", type=int, default=0, metavar="N", help="each N-th of the experiments that have one field "
+                        "with an odd value, as well")
+    parser.add_argument("--random", type=int, default=0, metavar="N", help="N experiments put together by chance, as well")
+    parser.add_argument("--seed", type=int, default=1, help="the first one's; the next ones follow")
+    parser.add_argument("--no-lists", action="store_true", help="not the cases that are written out")
+
+
 def choose(options):
     """(place in the grid, case) of what is to be compared; the place is None outside of the grid."""
     if options.grid != "only" and not options.no_lists:
@@ -244,14 +256,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("chaosc", type=Path, help="the executable")
     parser.add_argument("--reference", type=Path, default=HERE.parent.parent / "build" / "reference")
-    parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="cases whose name holds TEXT")
-    parser.add_argument("--grid", choices=("short", "full", "only"), help="the cells of grid.py as well: one strategy of "
-                        "each provider, kind and outcome; all of them; all of them and nothing else")
-    parser.add_argument("--sweep", type=int, default=0, metavar="N", help="each N-th of the experiments that have one field "
-                        "with an odd value, as well")
-    parser.add_argument("--random", type=int, default=0, metavar="N", help="N experiments put together by chance, as well")
-    parser.add_argument("--seed", type=int, default=1, help="the first one's; the next ones follow")
-    parser.add_argument("--no-lists", action="store_true", help="not the cases that are written out")
+    add_choice(parser)
     options = parser.parse_args()
     if not options.chaosc.exists():
         print(f"SKIPPED: there is no {options.chaosc} (scripts/test builds it where static libraries can be had)")
