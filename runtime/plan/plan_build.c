@@ -149,13 +149,19 @@ static size_t member_count(struct node node)
     return node.value && node.value->kind == VALUE_OBJECT ? node.value->as.object.count : 0;
 }
 
-/* True for a member that a later one of the same name replaces. */
-static bool is_repeated(const struct value *object, size_t i)
+/* The members of an object that no later one of the same name replaces: one flag each. */
+static const bool *find_last(struct builder *b, struct node object)
 {
-    for (size_t j = i + 1; j < object->as.object.count; j++)
-        if (str_equal(object->as.object.members[j].key, object->as.object.members[i].key))
-            return true;
-    return false;
+    struct map seen;
+    size_t count = member_count(object);
+    bool *last = ARENA_ARRAY(b->arena, bool, count + 1);
+    map_init(&seen, b->arena);
+    for (size_t i = count; i-- > 0;) {
+        struct str key = object.value->as.object.members[i].key;
+        last[i] = !map_get(&seen, key);
+        map_set(&seen, key, last);
+    }
+    return last;
 }
 
 static uint32_t text_of(struct builder *b, struct node node)
@@ -354,9 +360,10 @@ static void add_variables(
     struct builder *b, struct node object, bool secret, uint32_t *first, uint32_t *count)
 {
     uint32_t start = (uint32_t)b->variable_count;
+    const bool *last = find_last(b, object);
     for (size_t i = 0; i < member_count(object); i++) {
         const struct member *m = &object.value->as.object.members[i];
-        if (is_repeated(object.value, i))
+        if (!last[i])
             continue;
         struct node source = {&m->value, b->value_rows[object.row].first + (uint32_t)i};
         struct plan_variable row =
@@ -365,7 +372,7 @@ static void add_variables(
     }
     uint32_t end = (uint32_t)b->variable_count;
     for (size_t i = 0, at = start; i < member_count(object); i++) {
-        if (is_repeated(object.value, i))
+        if (!last[i])
             continue;
         if (b->variable_rows[at].source == PLAN_GROUP) {
             struct node group = {&object.value->as.object.members[i].value,
