@@ -105,6 +105,22 @@ static void print_key(struct printer *p, const struct doc_member *member)
         buf_add_str(p->out, member->key);
 }
 
+/* A key on the line of its value may have 1024 characters (YAML 1.1, 7.1.1.1); a longer one stands behind `?`. */
+enum { LONGEST_KEY = 1000 };
+
+static void print_key_and_colon(struct printer *p, const struct doc_member *member, unsigned indent)
+{
+    size_t at = p->out->len;
+    print_key(p, member);
+    if (p->out->len - at > LONGEST_KEY) {
+        p->out->len = at;
+        buf_add_text(p->out, "? ");
+        print_key(p, member);
+        print_line(p, indent);
+    }
+    buf_add_char(p->out, ':');
+}
+
 static void print_notes_above(
     struct printer *p, const void *owner, enum note_kind kind, unsigned indent)
 {
@@ -154,8 +170,7 @@ static void print_members(struct printer *p, const struct doc_node *node, enum s
             print_leading(p, indent, member, member->key_span.lo, i == 0);
         if (i > 0 || !inline_first)
             print_inner_notes(p, member->value, indent);
-        print_key(p, member);
-        buf_add_char(p->out, ':');
+        print_key_and_colon(p, member, indent);
         if (is_filled(member->value))
             print_trailing(p, member);
         else

@@ -298,7 +298,7 @@ bool trivia_blank_before(const struct doc *doc, uint32_t place)
     size_t line_ends = 0;
     while (place > 0) {
         char c = text[place - 1];
-        bool marker = doc->notation == DOC_YAML && c == '-' && line_ends == 0;
+        bool marker = doc->notation == DOC_YAML && (c == '-' || c == '?') && line_ends == 0;
         if (c == '\n')
             line_ends++;
         else if (c != ' ' && c != '\t' && c != '\r' && !marker)
