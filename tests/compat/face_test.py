@@ -225,7 +225,11 @@ class Face(unittest.TestCase):
 
     def test_a_terminal_shows_what_runs(self):
         (self.folder / "e.json").write_text(json.dumps(experiment([activity("long nap", process("sleep", "0.7"))])))
-        main, side = pty.openpty()
+        try:
+            main, side = pty.openpty()
+        except OSError as error:
+            print(f"SKIPPED: there are no pseudo terminals here: {error}", flush=True)
+            self.skipTest("no pseudo terminals")
         child = subprocess.Popen([CHAOSC, "run", "--no-log-file", "e.json"], cwd=self.folder, stdin=side, stderr=side,
                                  stdout=subprocess.DEVNULL)
         os.close(side)

@@ -238,7 +238,10 @@ END_TEST
 START_TEST(terminal_is_not_standard_input)
 {
     int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    ck_assert_int_ge(terminal, 0);
+    if (terminal < 0) {
+        fputs("SKIPPED: there are no pseudo terminals here\n", stderr);
+        return;
+    }
     ck_assert(grantpt(terminal) == 0 && unlockpt(terminal) == 0);
     int user = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC), before = dup(0);
     dup2(user, 0);
