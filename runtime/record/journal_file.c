@@ -17,35 +17,6 @@ static char *copy_text(const char *text)
     return memcpy(mem_alloc(size), text, size);
 }
 
-/* A draft without a name: what is not in a folder yet syncs without the folder, and a kill leaves nothing of it. -1
- * where the file system has no such files, or /proc is not there to name it by. */
-static int open_nameless(const char *path)
-{
-    struct buf folder = {0};
-    const char *slash = strrchr(path, '/');
-    buf_add(&folder, path, slash ? (size_t)(slash - path + 1) : 0);
-    buf_add_char(&folder, '.');
-    int fd = access("/proc/self/fd", X_OK) == 0
-                 ? open(folder.data, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666)
-                 : -1;
-    buf_free(&folder);
-    return fd;
-}
-
-/* Gives it its name; one that a run of the same process id left gives way. */
-static bool name_draft(const struct journal_file *file)
-{
-    char source[32];
-    snprintf(source, sizeof source, "/proc/self/fd/%d", file->fd);
-    for (int tries = 0; tries < 2; tries++) {
-        if (linkat(AT_FDCWD, source, AT_FDCWD, file->draft, AT_SYMLINK_FOLLOW) == 0)
-            return true;
-        if (errno != EEXIST || unlink(file->draft) != 0)
-            break;
-    }
-    return false;
-}
-
 bool journal_file_open(struct journal_file *file, const char *path)
 {
     *file = (struct journal_file){.fd = -1};
@@ -53,10 +24,8 @@ bool journal_file_open(struct journal_file *file, const char *path)
     file->in_place = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
     struct buf draft = {0};
     buf_printf(&draft, "%s.%d.tmp", path, (int)getpid());
-    file->fd = file->in_place ? open(path, O_WRONLY | O_CLOEXEC) : open_nameless(path);
-    file->nameless = file->fd >= 0 && !file->in_place;
-    if (file->fd < 0 && !file->in_place)
-        file->fd = open(draft.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    file->fd = file->in_place ? open(path, O_WRONLY | O_CLOEXEC)
+                              : open(draft.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file->fd < 0) {
         int error = errno;
         buf_free(&draft);
@@ -140,8 +109,6 @@ bool journal_file_close(struct journal_file *file)
 {
     flush(file);
     if (!file->error && !file->in_place && fdatasync(file->fd) != 0)
-        file->error = errno;
-    if (!file->error && file->nameless && !name_draft(file))
         file->error = errno;
     if (close(file->fd) != 0 && !file->error)
         file->error = errno;

@@ -13,7 +13,6 @@ struct journal_file {
     int error;          /* errno of the first failure */
     char *path, *draft; /* heap: where it goes, and where it is written */
     bool in_place;      /* the target is no regular file: written directly */
-    bool nameless;      /* the draft has no name until it is whole */
     struct buf out;
     unsigned depth;
     bool in_string, escaped, fresh; /* of the indenter; fresh: just behind an opening bracket */
