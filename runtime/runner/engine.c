@@ -60,7 +60,9 @@ static bool has_parts_for(
     } all[] = {{"process", parts->process}, {"http", parts->http}, {"python", parts->python}};
     for (size_t i = 0; i < configuration->as.object.count; i++) {
         const struct member *member = &configuration->as.object.members[i];
-        const struct value *provider = value_get(&member->value, STR("provider"));
+        const struct value *kind = value_get(&member->value, STR("type"));
+        bool probe = kind && kind->kind == VALUE_STRING && str_is(kind->as.text, "probe");
+        const struct value *provider = probe ? value_get(&member->value, STR("provider")) : NULL;
         const struct value *type = provider ? value_get(provider, STR("type")) : NULL;
         for (size_t k = 0; type && type->kind == VALUE_STRING && k < sizeof all / sizeof *all; k++)
             if (!all[k].part && str_equal(type->as.text, str_from(all[k].type))) {

@@ -255,6 +255,9 @@ def check_given_probe(t):
         "type": "http", "url": "http://127.0.0.1:1/"}}}}))
     done = t.run([t.build(doc, "given-probe"), "--no-log-file", "--var-file", given])
     t.check(done.returncode == 2 and not touched.exists() and "http provider" in done.stderr, f"a given probe: {done.stderr}")
+    given.write_text(json.dumps({"configuration": {"x": {"provider": {"type": "http"}}}}))
+    done = t.run([t.scratch / "given-probe", "--no-log-file", "--var-file", given])
+    t.check(done.returncode == 0 and touched.exists(), f"what only looks like one is a value: {done.stderr}")
 
 
 def check_vault_described(t):
