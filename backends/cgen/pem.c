@@ -14,7 +14,7 @@ const char *pem_keep_certificates(struct arena *arena, struct str text, struct s
                      end = STR("-----END CERTIFICATE-----");
     struct buf out = {0};
     const char *wrong = NULL;
-    for (const char *at = find(text, text.ptr, begin), *next; at && !wrong; at = next) {
+    for (const char *at = find(text, text.ptr, begin), *next; at; at = next) {
         const char *close = find(text, at, end);
         next = find(text, at + begin.len, begin);
         if (!close || (next && next < close)) {

@@ -353,7 +353,13 @@ static bool is_possible(struct cli *cli, const struct build_options *build)
                                                   : NULL;
     if (refused)
         cli_error(cli, "a prebuilt runner cannot be changed: --bundle takes no %s", refused);
-    return !refused;
+    else if (build->tls && build->plan_only)
+        cli_error(cli, "--plan-only makes a runner that requests nothing: it takes no --tls");
+    else if (build->tls && build->dynamic)
+        cli_error(cli, "--dynamic links the system's libcurl, which has TLS: it takes no --tls");
+    else
+        return true;
+    return false;
 }
 
 /* What is read must not be written over, nor one result over the other; false after saying it. */
@@ -365,7 +371,7 @@ static bool is_safe(
         for (size_t j = 0; j < 2; j++)
             if (written[i] && read[j] && files_are_same(written[i], read[j])) {
                 cli_error(cli,
-                    "%s would be written over, which is read: -o and --sbom name new files",
+                    "%s is what is read, and would be written over: give -o or --sbom another name",
                     read[j]);
                 return false;
             }

@@ -19,7 +19,8 @@ static const struct value *find_secret(const struct scope *scope, struct str nam
 static void feed_template(
     struct redactor *redactor, const struct scope *scope, struct arena *arena, struct str text)
 {
-    struct template template = scope_template(scope, arena, text);
+    struct template_source source = scope_templates(scope);
+    struct template template = template_read(arena, text, &source);
     for (struct template_segment segment = {0}; template_next(&template, &segment);) {
         if (segment.kind != TEMPLATE_NAMED && segment.kind != TEMPLATE_BRACED)
             continue;

@@ -15,9 +15,8 @@ struct preflight {
     const char *python;                  /* the interpreter to use; NULL: the one users expect */
     const struct driver_search *drivers; /* as in call_world */
     const struct value *settings;        /* the same */
-    const struct value *
-        vars; /* configuration given instead, whose variables need not be set; NULL: all need, as for
-                                 the reference */
+    /* Configuration given instead, whose variables need not be set; NULL: all need, as for the reference. */
+    const struct value *vars;
     struct loop *loop;
     void *states[PLAN_PROVIDER_COUNT]; /* as in call_world */
 };

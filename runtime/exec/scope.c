@@ -142,13 +142,6 @@ struct template_source scope_templates(const struct scope *scope)
     return (struct template_source){scope_lookup, is_known, context.out};
 }
 
-struct template scope_template(const struct scope *scope, struct arena *arena, struct str text)
-{
-    struct template template;
-    bool known = scope->plan && plan_template(scope->plan, text, &template);
-    return known ? template : template_parse(arena, text);
-}
-
 struct value scope_substitute(
     const struct scope *scope, struct arena *arena, const struct value *data)
 {

@@ -67,9 +67,6 @@ const struct value *scope_lookup(void *context, struct str name);
 /* What substitutions with this scope work with; valid as long as the scope. */
 struct template_source scope_templates(const struct scope *scope);
 
-/* The program of a template, from the plan if it has it. */
-struct template scope_template(const struct scope *scope, struct arena *arena, struct str text);
-
 /* chaoslib's substitute(): the value with its templates expanded. */
 struct value scope_substitute(
     const struct scope *scope, struct arena *arena, const struct value *data);

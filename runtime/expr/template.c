@@ -195,14 +195,20 @@ static bool needs_expansion(const struct value *data, unsigned depth)
     return false;
 }
 
+struct template template_read(
+    struct arena *arena, struct str text, const struct template_source *source)
+{
+    struct template known;
+    bool found = source->known && source->known(source->context, text, &known);
+    return found ? known : template_parse(arena, text);
+}
+
 static struct value substitute(
     struct arena *arena, const struct value *data, const struct template_source *source)
 {
     struct value result = *data;
     if (data->kind == VALUE_STRING && template_is_needed(data->as.text)) {
-        struct template template;
-        if (!source->known || !source->known(source->context, data->as.text, &template))
-            template = template_parse(arena, data->as.text);
+        struct template template = template_read(arena, data->as.text, source);
         return template_expand(arena, &template, source);
     }
     if (data->kind == VALUE_ARRAY) {

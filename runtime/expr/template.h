@@ -64,6 +64,10 @@ bool template_can_change(struct str text);
  */
 struct template template_parse(struct arena *arena, struct str text);
 
+/* The program of a text: the one that the source knows, else as template_parse makes it. */
+struct template template_read(
+    struct arena *arena, struct str text, const struct template_source *source);
+
 /* True if the words are what template_parse could have made of a text of that length. */
 bool template_is_program(const uint32_t *words, size_t count, size_t length);
 

@@ -228,7 +228,8 @@ def check_impossible(t):
     """What cannot be asked together is refused before anything is made."""
     (t.scratch / "no.pem").write_text("no certificate")
     doc = experiment()
-    for options, told in ((["--bundle", "--plan-only"], "--plan-only"), (["--bundle", "--dynamic"], "--dynamic"),
+    for options, told in ((["--bundle", "--plan-only"], "--plan-only"), (["--bundle", "--dynamic"], "--dynamic"), (["--bundle", "--tls"], "--tls"),
+                          (["--tls", "--plan-only"], "--plan-only"), (["--tls", "--dynamic"], "--dynamic"),
                           (["--bundle", "--keep-symbols"], "--keep-symbols"), (["--bundle", "--emit", "c"], "--emit"),
                           (["--embed-ca", str(t.scratch / "no.pem")], "no.pem"), (["--embed-ca", "nowhere.pem"], "nowhere")):
         done = t.chaosc_build(doc, "impossible", *options)
